@@ -237,7 +237,7 @@ def measured(file: str, pattern: str) -> str:
     return found[1]
 
 
-def unread(what: str, which: str = "twentyeighth") -> str:
+def unread(what: str, which: str = "twentyninth") -> str:
     """Read a score of mistakes that nobody who builds the search had read."""
     return measured(f"{which}_first.txt", rf"(?m)^cases .*?{what} (\d+)" if what != "cases" else r"(?m)^cases (\d+)")
 
@@ -328,18 +328,18 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/how-to/diagnose.md", "the search, {} unless told otherwise"): int(search.BUDGET),
         ("docs/how-to/diagnose.md", "holds {} of them"): len(mistakes),
         ("docs/how-to/diagnose.md", "the line was named first in {} of"): unread("line first"),
-        ("docs/how-to/diagnose.md", "first in 35 of {} and"): unread("with source"),
+        ("docs/how-to/diagnose.md", "first in 42 of {} and"): unread("with source"),
         ("docs/how-to/diagnose.md", "and the kind in {} of"): unread("kind first"),
-        ("docs/how-to/diagnose.md", "the kind in 37 of {} in"): unread("cases"),
+        ("docs/how-to/diagnose.md", "the kind in 42 of {} in"): unread("cases"),
         ("docs/how-to/diagnose.md", "At {} more it was another"): unread("of the accused mend all alone"),
-        ("docs/how-to/diagnose.md", "before that gave {} of"): unread("line first", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "that gave 40 of {} and"): unread("with source", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "gave 40 of 50 and {} of"): unread("kind first", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "and 52 of {}, the one"): unread("cases", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "the one before {} of"): unread("line first", "twentysixth"),
-        ("docs/how-to/diagnose.md", "the one before 41 of {} and"): unread("with source", "twentysixth"),
-        ("docs/how-to/diagnose.md", "before 41 of 50 and {} of"): unread("kind first", "twentysixth"),
-        ("docs/how-to/diagnose.md", "and 45 of {}. In"): unread("cases", "twentysixth"),
+        ("docs/how-to/diagnose.md", "rarer models, gave {} of"): unread("line first", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "models, gave 35 of {} and"): unread("with source", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "gave 35 of 50 and {} of"): unread("kind first", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "and 37 of {}, the one"): unread("cases", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "the one before {} of"): unread("line first", "twentyseventh"),
+        ("docs/how-to/diagnose.md", "the one before 40 of {} and"): unread("with source", "twentyseventh"),
+        ("docs/how-to/diagnose.md", "before 40 of 50 and {} of"): unread("kind first", "twentyseventh"),
+        ("docs/how-to/diagnose.md", "and 52 of {}. In"): unread("cases", "twentyseventh"),
         ("docs/how-to/diagnose.md", "mistakes: it gave {} of"): unread("line first", "twentyfifth"),
         ("docs/how-to/diagnose.md", "it gave 40 of {} and"): unread("with source", "twentyfifth"),
         ("docs/how-to/diagnose.md", "of 52 and {} of 56, and"): unread("kind first", "twentyfifth"),

@@ -47,7 +47,7 @@ COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 """The kinds of formulas that something is left out of, wherever that is added."""
 
 FIRST = 3
-"""How many statements are looked at in all ways before the others, beside a change that mends something."""
+"""At how many statements what is looked up comes before what is tried at all, beside a change that is made."""
 
 FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
@@ -62,8 +62,8 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
     """
     few = [wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
     many = [wanted, omitted] if scan.done else [omitted, wanted]
-    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, moved, *many]
-    looks = [_at_the_first, *looks] if scan.done else looks
+    first = [_wanted_first] if scan.done else []
+    looks: list[Look] = [slipped, _shared, *few, restated_there, *first, simply_omitted, moved, *many]
     for look in looks[: len(looks) - looks[::-1].index(until)]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
@@ -73,11 +73,10 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
     return scan.likely
 
 
-def _at_the_first(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
-    """Find any likely change of a statement at which the right derivation is left first, where some is mended."""
-    ways = (slipped, simply_omitted, wanted, omitted)
-    found = (look(scan, [places]) for places in statements[:FIRST] for look in ways)
-    return next((m for m in found if m is not None and m.far < INVOLVED), None)
+def _wanted_first(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
+    """Find what belongs there by its numbers where the right derivation is left first, if it is near."""
+    found = wanted(scan, statements[:FIRST])
+    return found if found is not None and found.far < INVOLVED else None
 
 
 def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:

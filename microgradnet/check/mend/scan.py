@@ -316,9 +316,9 @@ class Scan:
         Last what only chooses, as the place of a maximum does.
         """
         left = self._left_at(places)
-        chooses = self._moved.isdisjoint(p.index for p in places)
-        chooses = chooses and any(self.repair.depends.get(p.index) for p in places)
-        return left >= LATE, chooses, all(map(self.repair.is_foreign, places)), left
+        of_arguments = any(self.repair.depends.get(p.index) for p in places)
+        chooses = of_arguments and self._moved.isdisjoint(p.index for p in places)
+        return left >= LATE, chooses, of_arguments and all(map(self.repair.is_foreign, places)), left
 
     def _left_at(self, places: Sequence[Place]) -> float:
         """Say when a statement first computed what the right derivation hasn't."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -338,8 +339,9 @@ def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
 def _leads_nowhere(scan: Scan, whole: Place) -> bool:
     """Whether of a variable several statements are made, and none of these is known: another value may be meant."""
     own = scan.when([whole])
-    later = (p for p in scan.wholes.values() if p[0].function == whole.function and scan.when(p) > own)
-    readers = [places for places in later if whole.variable in read_in(places[0].statement)]
+    later = [p for p in scan.wholes.values() if p[0].function == whole.function and scan.when(p) > own]
+    again = min((scan.when(p) for p in later if whole.variable in {q.variable for q in p}), default=math.inf)
+    readers = [p for p in later if scan.when(p) <= again and whole.variable in read_in(p[0].statement)]
     return len(readers) > 1 and not any(_begins_as_known(scan, p) for places in readers for p in places)
 
 

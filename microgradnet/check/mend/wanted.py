@@ -124,7 +124,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: str) -> Iterator[tu
     factors = (targets @ now) / (now @ now)
     apart = (targets - now)[np.abs(targets - factors[:, None] * now).max(axis=1) > NEAR * np.abs(now).max()]
     for c, part in pool.multiples(apart):
-        yield "missing-term", f"{TERM} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}", 0.35 + part.far
+        sign, far = ("+", 0.35) if c > 0 else ("-", 0.4)  # more is left out that is added
+        yield "missing-term", f"{TERM} {sign} {pool.written(abs(c), part.text)}", far + part.far
     more = " + ".join(p.text for p in pool.unread)
     for c, part in pool.multiples(apart - np.sum([p.row for p in pool.unread], axis=0)) if more else ():
         yield (
