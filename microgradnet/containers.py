@@ -39,16 +39,27 @@ _SETTINGS = (
 
 
 def is_tree(value: Any) -> bool:
-    """Whether an argument is taken apart. A list of numbers isn't, however deep: it is an array, as everywhere."""
+    """Whether an argument is taken apart. A list of numbers isn't, however deep: it is an array, as everywhere.
+
+    A list of records such as ``(user, item, 3.5)`` is none, in which whole numbers would be whole no more.
+    """
     pending, seen = [value], set[int]()
     for part in pending:
         if type(part) in (list, tuple):
+            if _are_records(part):
+                return True
             if id(part) not in seen and not NUMBERS.issuperset(map(type, part)):
                 seen.add(id(part))
                 pending += part
         elif is_container(part) or (len(pending) > 1 and is_array(part) and not isinstance(part, np.generic)):
             return True
     return False
+
+
+def _are_records(rows: Sequence[Any]) -> bool:
+    """Whether all are tuples that have whole numbers beside others, in the same places."""
+    kinds = {tuple(map(type, row)) if type(row) is tuple else () for row in rows}
+    return len(kinds) == 1 and {int, float} <= set(*kinds)
 
 
 def taken_apart(

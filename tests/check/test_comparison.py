@@ -546,6 +546,23 @@ def test_lists_of_numbers_are_arrays_for_both_functions():
     assert mg.compare(lambda x, w: mg.sum(x @ w), lambda x, w: x.sum(axis=0), [[1.0, 2.0]], [3.0, 4.0], argnums=1)
 
 
+def test_records_keep_their_whole_numbers():
+    ratings = [(0, 1, 4.0), (1, 0, 2.5), (0, 0, 1.0)]
+
+    def loss(p, q, ratings):
+        return sum((r - p[u] @ q[i]) ** 2 for u, i, r in ratings)
+
+    def backprop(p, q, ratings):
+        dp, dq = np.zeros_like(p), np.zeros_like(q)
+        for u, i, r in ratings:
+            dp[u] -= 2 * (r - p[u] @ q[i]) * q[i]
+            dq[i] -= 2 * (r - p[u] @ q[i]) * p[u]
+        return dp, dq
+
+    p, q = np.random.default_rng(0).normal(size=(2, 2, 3))
+    assert mg.compare(loss, backprop, p, q, ratings, argnums=(0, 1))
+
+
 def test_an_integer_of_numpy_names_a_parameter():
     assert mg.compare(lambda w: w * w, 6.0, 3.0, argnums=np.int64(0))
 
