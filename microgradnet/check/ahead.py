@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.align import Match, Quantity
+from microgradnet.check.changes import is_multiple
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.repair import Repair
 from microgradnet.check.mend.rewrite import Rewrite
@@ -64,7 +65,7 @@ def _is_forward(repair: Repair, mend: Mend) -> bool:
     if found is None:
         return False
     backward = (q for q in repair.known.quantities if q.kind in ("cotangent", "contribution", "sum"))
-    return not any(_same(q.values[0], found.values[0]) for q in backward)
+    return not any(is_multiple(q.values, found.values) for q in backward)  # of which a mean may be taken in the end
 
 
 def _begins_back(repair: Repair) -> float:

@@ -19,7 +19,7 @@ from microgradnet.graph import Graph
 from microgradnet.notation import cotangent, expression
 from microgradnet.text import legible
 
-__all__ = ["Changed", "first_changed", "is_a_gradient"]
+__all__ = ["Changed", "first_changed", "is_a_gradient", "is_multiple"]
 
 USES = 3
 """How many uses of a value are named."""
@@ -110,11 +110,12 @@ def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
         ]
         for olds, news in (*other[:1], *other[-1:]):  # in a loop, what is added up is only whole at its end
             if (right := aligned.known.identify(news)) is not None:
-                return Changed(right, aligned.known.identify(olds), _is_multiple(olds, news), there or right)
+                return Changed(right, aligned.known.identify(olds), is_multiple(olds, news), there or right)
     return None if there is None else Changed(there, None, True, there)
 
 
-def _is_multiple(olds: Sequence[Any], news: Sequence[Any]) -> bool:
+def is_multiple(olds: Sequence[Any], news: Sequence[Any]) -> bool:
+    """Whether values are others times a constant, at each of the draws."""
     for x, y in zip(olds, news, strict=True):
         if np.shape(x) != np.shape(y) or not np.vdot(x, x) > 0:  # of the smallest numbers the squares are 0
             return False

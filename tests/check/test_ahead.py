@@ -206,6 +206,28 @@ def test_half_of_a_square_has_its_difference_as_a_gradient_and_that_is_not_the_f
     assert not found.forward
 
 
+def mean_of_halves(W2):
+    return np.sum((X[:, :2] @ W2 - Y) ** 2) / 2 / len(X)
+
+
+def halved(W2):
+    p = X[:, :2] @ W2
+    d = 0.5 * (p - Y)
+    return X[:, :2].T @ d / len(X)
+
+
+def added(W2):
+    p = X[:, :2] @ W2
+    d = p + Y
+    return X[:, :2].T @ d / len(X)
+
+
+@pytest.mark.parametrize(("backprop", "kind"), [(halved, "scale"), (added, "sign")])
+def test_what_is_divided_by_the_rows_at_the_end_is_not_the_forward_pass_before(backprop, kind):
+    (found,) = mg.compare(mean_of_halves, backprop, np.random.default_rng(2).standard_normal((2, 2))).diagnosis
+    assert (found.kind, found.forward) == (kind, False)
+
+
 def half_of_the_log(m, v):
     std = np.exp(v / 2)
     z = m + std * X
