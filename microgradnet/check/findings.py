@@ -53,10 +53,13 @@ class Diagnosis:
     correction : str or None
         The statement as it should be, in the user's own variables; None where it isn't known how to write it.
     patch : str or None
-        The same as a unified diff, which `patch` and ``git apply`` take. It was tried: with it, run in the user's own
-        code, the gradients of the parameters are right, here and at fresh arguments.
+        The same as a unified diff, which `patch` and ``git apply`` take. It was tried: with it, and those of the others
+        where it doesn't do alone, the user's own code gives the right gradients, here and at fresh arguments.
     forward : bool
         Whether it is the forward pass of the derivation that is wrong there: it computes another value than the loss.
+    alone : bool
+        Whether the correction makes the gradients of the parameters right by itself: if not, it does with those of
+        the other diagnoses.
     """
 
     kind: str
@@ -75,6 +78,7 @@ class Diagnosis:
     patch: str | None = None
     forward: bool = False
     span: tuple[int, int, int, int] | None = None
+    alone: bool = True
 
     def __str__(self) -> str:
         lines = [
@@ -87,7 +91,8 @@ class Diagnosis:
         if self.kind not in ("unexplained", "not-finite", "not-repeatable", "not-to-be-believed"):
             before = f"{self.residual_before:.2g}" if math.isfinite(self.residual_before) else "another shape"
             after = f"{self.residual_after:.2g} of the largest element"
-            mistake = "with this mistake" if self.line is None or self.residual_after else "so written,"
+            written = "so written," if self.alone else "all written so,"
+            mistake = "with this mistake" if self.line is None or self.residual_after else written
             lines.append(f"  {mistake} the difference falls from {before} to {after}")
         lines += [f"  {self.sure}"] * bool(self.sure)
         lines += [f"    {d.kind}: {d.step}: {d.wrong}" for d in self.equally_good]
@@ -105,7 +110,7 @@ class Diagnosis:
         """Return it as JSON knows it."""
         names = (
             "kind", "step", "wrong", "right", "sure", "residual_before", "residual_after", "parameters",
-            "file", "line", "expression", "correction", "patch", "forward", "span",
+            "file", "line", "expression", "correction", "patch", "forward", "span", "alone",
         )  # fmt: skip
         known = for_json({name: getattr(self, name) for name in names})
         return {**known, "equally_good": [d.to_dict() for d in self.equally_good]}

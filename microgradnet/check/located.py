@@ -265,7 +265,7 @@ def _with_place(words: Diagnosis, place: Diagnosis) -> Diagnosis:
     sure = f"{place.sure}; {words.sure}" if words.sure else place.sure
     return replace(
         words, sure=sure, file=place.file, line=place.line, expression=place.expression, correction=place.correction,
-        patch=place.patch, forward=place.forward, span=place.span,
+        patch=place.patch, forward=place.forward, span=place.span, alone=place.alone,
     )  # fmt: skip
 
 
@@ -307,6 +307,7 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         _diagnosis(reading, rerun, now, m, p, k, c.step(chain) if c is not None else "")
         for m, p, k, c in zip(mends, proved, kinds, changes, strict=True)
     ]
+    found = [d if _does_alone(repair, m, mends) else _beside_others(d) for d, m in zip(found, mends, strict=True)]
     # Of what comes back of another loss, nothing that can't be written otherwise is at fault.
     placeless = [
         k.kind == "another-loss" and m.rewrite is None and not (m.left_out or m.forward)
@@ -323,6 +324,18 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         found = [replace(d, sure=f"{d.sure}; {early}") for d in found]
     reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
+
+
+def _does_alone(repair: Repair, mend: Mend, mends: Sequence[Mend]) -> bool:
+    """Whether a change makes right what it is said to, without those of other mistakes."""
+    if len(mends) == 1:
+        return True
+    with repair.program.exchanged(), quietly():
+        return mend.names <= repair.right_with([mend])
+
+
+def _beside_others(found: Diagnosis) -> Diagnosis:
+    return replace(found, sure=found.sure.replace("with this", "with all of these", 1), alone=False)
 
 
 def _is_a_multiple(rerun: Rerun, now: Mapping[str, Any]) -> bool:
