@@ -479,6 +479,7 @@ class Aligned:
                 names[entry] = name
         entries = [replace(e, name=names[e.id]) if e.id in names and not e.name else e for e in chain.graph]
         chain.graph = Graph(entries, chain.graph.outputs)
+        self._matched = {}  # of equal quantities the one that has a name is meant
 
 
 def _regions(shape: tuple[int, ...]) -> Iterator[tuple[Any, tuple[int | str, ...]]]:

@@ -414,6 +414,49 @@ def backprop(W, U, V, Z, x):
 
 GATED_ARGS = normal((2, 3), (3, 3), (2, 3), (3, 3), (4, 2))
 
+CONCAT = """
+squash = lambda v: 1 / (1 + np.exp(-v))
+
+def cell(a, c, x, Wf, Wi, Wc, Wo):
+    both = np.concatenate((a, x))
+    f, i, o, g = squash(Wf @ both), squash(Wi @ both), squash(Wo @ both), np.tanh(Wc @ both)
+    c_next = f * c + i * g
+    return o * np.tanh(c_next), c_next, (c_next, c, f, i, g, o, both)
+
+def loss(Wf, Wi, Wc, Wo, xs, ys):
+    a, c, total = np.zeros((4, 5)), np.zeros((4, 5)), 0.0
+    for x, y in zip(xs, ys):
+        a, c, _ = cell(a, c, x, Wf, Wi, Wc, Wo)
+        total = total + np.sum((a - y) ** 2)
+    return total
+
+def cell_backward(da, dc, cache, Wf, Wi, Wc, Wo):
+    c_next, c, f, i, g, o, both = cache
+    do = da * np.tanh(c_next) * o * (1 - o)
+    dc = dc + da * o * (1 - np.tanh(c_next) ** 2)
+    dg = dc * i * (1 - g ** 2)
+    di = dc * g * i * (1 - i)
+    df = dc * c * f * (1 - f)
+    grads = {"Wf": df @ both.T, "Wi": di @ both.T, "Wc": dg @ both.T, "Wo": do @ both.T}
+    dboth = Wf.T @ df + Wi.T @ di + Wc.T @ dg + Wo.T @ do
+    return dboth[:4], dc * f, grads
+
+def backprop(Wf, Wi, Wc, Wo, xs, ys):
+    a, c, outs, caches = np.zeros((4, 5)), np.zeros((4, 5)), [], []
+    for x in xs:
+        a, c, cache = cell(a, c, x, Wf, Wi, Wc, Wo)
+        outs.append(a)
+        caches.append(cache)
+    grads = {k: np.zeros_like(Wf) for k in ("Wf", "Wi", "Wc", "Wo")}
+    da, dc = np.zeros((4, 5)), np.zeros((4, 5))
+    for t in reversed(range(len(xs))):
+        da, dc, step = cell_backward(da + 2 * (outs[t] - ys[t]), dc, caches[t], Wf, Wi, Wc, Wo)
+        for k in grads:
+            grads[k] += step[k]
+    return grads
+"""
+CONCAT_ARGS = [*(0.5 * w for w in normal((4, 7), (4, 7), (4, 7), (4, 7))), *normal((3, 3, 5), (3, 4, 5))]
+
 CASES = {
     "the forward pass, and what is made of its result": (
         NET, NET_ARGS, (0, 1), [("np.exp(-v)", "np.exp(v)"), ("net.slope(out)", "net.slope(-out)")],
@@ -470,6 +513,9 @@ CASES = {
     "two statements in another form, of which one mends the most": (
         UNROLLED, UNROLLED_ARGS, (0, 1, 2), [("dW += np", "dW = np"), ("carry = dz", "carry += dz")],
     ),
+    "the cell after the step, and a gate of which nothing comes back": (
+        CONCAT, CONCAT_ARGS, (0, 1, 2, 3), [("df = dc * c * f", "df = dc * c_next * f"), (" + Wo.T @ do", "")],
+    ),
     "what is given to a function that a variable holds, and a slope behind it": (
         TOWERS, TOWERS_ARGS, (0, 1), [("v_back(ds.T @ u_hat)", "v_back(ds @ u_hat)"),
                                       (", t.T @ dv", ", t.T @ (dv * (1 - (t @ C) ** 2))")],
@@ -495,7 +541,17 @@ def test_both_lines_are_named_and_one_patch_mends_all(source, arguments, argnums
     assert found.patch is not None
 
 
-@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED, UNROLLED, TOWERS, GATED])
+def test_what_does_not_do_alone_is_said_to_do_with_the_others(tmp_path):
+    source, arguments, argnums, changes = CASES["the forward pass, and what is made of its result"]
+    for right, instead in changes:
+        source = source.replace(right, instead)
+    first, second = diagnosed(HEAD + source, arguments, argnums, tmp_path)
+    assert (first.alone, second.alone) == (False, False)
+    assert "all written so, the difference falls" in str(first)
+    assert "with all of these, W1 and W2 are right here" in first.sure
+
+
+@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED, UNROLLED, TOWERS, CONCAT, GATED])
 def test_what_is_right_is_left_alone(source, tmp_path):
     arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)

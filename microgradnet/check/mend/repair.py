@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.align import Aligned
+from microgradnet.check.align import Aligned, Match
 from microgradnet.check.mend import several
 from microgradnet.check.mend.copied import copied
 from microgradnet.check.mend.expressions import Expressions
@@ -362,7 +362,8 @@ class Repair:
             share = SURE if sure else STEP
             step.repair.most = min(self.most, self.rerun.work + share * WORK) if first or not sure else self.most
             after = step.scan(scan.wrong) if sure or step.mend.far <= 2 * NEAREST else None
-            found = None if after is None else look(after)
+            local = None if after is None else step.repair._alone(after)  # before all is spent that may be
+            found = None if after is None else look(after) or local
             apart = found is not None and found.place.statement is not step.mend.place.statement
             if found is not None and apart and (sure or found.far <= most):
                 return [step.mend, found]
@@ -463,8 +464,14 @@ class Repair:
         parts = {id(n) for tree in self.program.trees.values() for n in _joined_in(tree)}
         reached = (self.program.places[i] for i in self.seen.seen)
         whole = (p for p in reached if p.kind == "expression" and (p.parent is None or id(p.node) in parts))
-        first = (m for p in whole for m in self.aligned.matches(p)[:1] if m is not None and m.exact)
-        return len({(m.quantity.kind, m.quantity.entry, m.quantity.role, m.index) for m in first})
+        first = [m for p in whole for m in self.aligned.matches(p)[:1] if m is not None]
+        told = (m for m in first if m.exact or self.is_added_up(m))
+        return len({(m.quantity.kind, m.quantity.entry, m.quantity.role, m.index) for m in told})
+
+    def is_added_up(self, match: Match) -> bool:
+        """Whether it is what one use brings to the gradient of a parameter: these are added up in the end."""
+        whole = match.quantity.kind == "contribution" and match.same_shape and match.factor == 1
+        return whole and match.quantity.part_of in self.known.draws[0].chain.parameters.values()
 
     def _told_after(self, mends: list[Mend]) -> int:
         """How many statements compute what the loss or its right derivation does with some mends."""

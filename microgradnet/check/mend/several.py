@@ -314,13 +314,7 @@ def _first_match(scan: Scan, whole: Place) -> Match | None:
 def _begins_as_known(scan: Scan, whole: Place) -> bool:
     """Whether a value is first what the loss or its right derivation has, or a part of it, or is added to such."""
     firsts = (_first_match(scan, p) for p in (whole, *scan.program.around(whole)))
-    return any(first is not None and (first.exact or _is_added_up(scan, first)) for first in firsts)
-
-
-def _is_added_up(scan: Scan, match: Match) -> bool:
-    """Whether it is what one use brings to the gradient of a parameter: these are added up in the end."""
-    whole = match.quantity.kind == "contribution" and match.same_shape and match.factor == 1
-    return whole and match.quantity.part_of in scan.repair.known.draws[0].chain.parameters.values()
+    return any(first is not None and (first.exact or scan.repair.is_added_up(first)) for first in firsts)
 
 
 def _may_be_wrong(scan: Scan, places: Sequence[Place], whole: Place) -> bool:
