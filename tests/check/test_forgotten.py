@@ -38,6 +38,23 @@ def backprop(w, v, x, h):
     return x.T @ (d * (v - h) * z * (1 - z)), (d * z).sum(0)
 """
 
+CUBED = """
+def bent(z):
+    return 0.5 * z * (1 + np.tanh(0.8 * (z + 0.045 * z ** 3)))
+
+def loss(w, x):
+    return np.sum(np.sin(bent(x @ w)))
+
+def bent_backward(d, z):
+    t = np.tanh(0.8 * (z + 0.045 * z ** 3))
+    slope = 0.5 * (1 + t) + 0.5 * z * (1 - t ** 2) * 0.8 * (1 + 0.045 * z ** 2)
+    return d * slope
+
+def backprop(w, x):
+    z = x @ w
+    return x.T @ bent_backward(np.cos(bent(z)), z)
+"""
+
 NEVER_ADDED = """
 def loss(w, b, x):
     return np.sum(np.sin(x @ w + b))
@@ -294,6 +311,10 @@ WHOLE = np.array([1, 0, 2, 1, 2])
         (BY_NAME, normal(4), (0,), "return -1 * 2 / w", "return -RHO * 2 / w"),
         (A_NORM, normal((3, 4), (3, 4)), (0,), "return (t - n) / s", ".sum(axis=1, keepdims=True)"),
         (LABELS, (*normal((5, 3), 5), WHOLE), (0,), "return gains[:, None] * p", "np.eye("),
+        (
+            CUBED, normal((3, 2), (5, 3)), (0,),
+            "slope = 0.5 * (1 + t) + 0.5 * z * (1 - t ** 2) * 0.8 * (1 + 0.045 * z ** 2)", "(1 + 3 * 0.045 * z ** 2)",
+        ),
         (DISCOUNT, normal(3, (5, 3)), (0,), "d = np.cos(x[k] @ w)", "RATE ** k"),
         (AT_ZERO, normal((3, 2), (5, 3), (5, 2)), (0,), "d[h < 0] = 0", "d[h <= 0] = 0"),
         (NO_MINUS, normal(3, (5, 3), 5), (0,), "p = 1 / (1 + np.exp(x @ w))", "np.exp(-(x @ w))"),
@@ -304,6 +325,7 @@ WHOLE = np.array([1, 0, 2, 1, 2])
         "an entry that stays zero", "another class in a loop over margins", "the right class of each row",
         "a factor inside a condition",
         "an element of another array", "a number that has a name", "a sum of products", "the labels",
+        "the exponent of a cube",
         "a power of what discounts", "what is just at zero", "the minus of a sigmoid", "the sum of another array",
     ],
 )  # fmt: skip

@@ -102,12 +102,24 @@ def _with_a_number(at: Surroundings, closed: str, times: str) -> Iterator[Rewrit
     yield Rewrite("sign", f"-{closed}", f"-{VALUE}")
     yield Rewrite("scale", f"2 * {times}", f"2 * {VALUE}")
     yield Rewrite("scale", f"{times} / 2", f"{VALUE} / 2")
+    for power in _powers_in(at.place.node):  # as in the slope of a cube
+        yield Rewrite("missing-factor", f"{power + 1} * {times}", f"{power + 1} * {VALUE}", 0.05)
     for count in at.counts:
         yield Rewrite("sum-for-mean", f"{times} / {count}", f"{VALUE} / {count}")
         yield Rewrite("mean-for-sum", f"{times} * {count}", f"{VALUE} * {count}")
     root = at.numpy("sqrt")
     for count in at.counts if root else ():
         yield Rewrite("missing-factor", f"{times} / {root}({count})", f"{VALUE} / {root}({count})", 0.2)
+
+
+def _powers_in(node: ast.AST) -> set[int]:
+    """Return the whole exponents of the factors of a product."""
+    match node:
+        case ast.BinOp(a, ast.Mult(), b):
+            return _powers_in(a) | _powers_in(b)
+        case ast.BinOp(_, ast.Pow(), ast.Constant(int(power))) if power > 1:
+            return {power}
+    return set()
 
 
 def _times_a_matrix(at: Surroundings, times: str, shape: tuple[int, ...]) -> Iterator[Rewrite]:
