@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Match, Quantity
+from microgradnet.check.align import Match, Quantity, is_exact
 from microgradnet.check.changes import is_multiple
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.repair import Repair
@@ -189,7 +189,7 @@ def _assigned(repair: Repair) -> Iterator[Place]:
 def _forward_value(repair: Repair, values: Sequence[Any]) -> Quantity | None:
     """Return the forward value of the loss that some values are, at all draws."""
     match = repair.known.identify(values)
-    return match.quantity if match is not None and match.exact and match.quantity.kind == "value" else None
+    return match.quantity if is_exact(match, "value") else None
 
 
 def _same(x: Any, y: Any) -> bool:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from microgradnet.record import Node, Recorded, node_of
 
 __all__ = [
     "APART", "CLOSE", "CLOSEST", "Aligned", "Draw", "Known", "Match", "Quantity", "draws_elsewhere", "draws_of",
-    "formula",
+    "formula", "is_exact",
 ]  # fmt: skip
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -356,6 +356,11 @@ class Match:
         return _times(self.factor, name, style)
 
 
+def is_exact(match: Match | None, kind: str) -> TypeGuard[Match]:
+    """Whether something is known for a forward value of the loss, a ``"value"``, or a ∂L/∂value, a ``"cotangent"``."""
+    return match is not None and match.exact and match.quantity.kind == kind
+
+
 _WORDS = {2.0: "twice ", 0.5: "half of ", 3.0: "three times ", -1.0: "−", -2.0: "−2 × ", -0.5: "−½ × "}
 
 
@@ -531,7 +536,7 @@ class Known:
         near_by = ((*known, near) for known in itertools.chain(*around))
         found = self._best(arrays[0], flat, near_by) or self._best(arrays[0], flat, self._rounded.get(flat.size, ()))
         if arrays[0].ndim == 0 and arrays[0].dtype.kind != "f":  # a count or an index is no gradient's element
-            return found if found is not None and found.exact and found.quantity.kind == "value" else None
+            return found if is_exact(found, "value") else None
         return found or self._part(flat, key, near)
 
     def part_of(self, name: str, values: Sequence[Any]) -> Match | None:

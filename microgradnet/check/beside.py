@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from microgradnet.check.align import Aligned
+from microgradnet.check.align import Aligned, is_exact
 from microgradnet.check.findings import Diagnosis
 from microgradnet.check.observe import Place, Source
 from microgradnet.check.telling import Teller, label_of, statements
@@ -115,7 +115,7 @@ def _statement(
     program: Source, aligned: Aligned, teller: Teller, place: Place, found: Sequence[Diagnosis]
 ) -> _Statement:
     matches = teller.ends(place)[-1:] or aligned.matches(place)
-    exact = [m for m in matches if m is not None and m.exact and m.quantity.kind == "cotangent"]
+    exact = [m for m in matches if is_exact(m, "cotangent")]
     whole = getattr(place.statement, "value", place.node)
     name = place.variable or label_of(program, place, aligned, whole)
     wrong = tuple(d for d in found if d.file == place.file and place.line <= (d.line or 0) <= _last(place))

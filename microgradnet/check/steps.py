@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.agreement import TOLERANCES, largest
-from microgradnet.check.align import NEAR, Draw, Known, draws_of
+from microgradnet.check.align import NEAR, Draw, Known, draws_of, is_exact
 from microgradnet.check.by_hand import ByHand, in_numpy, real
 from microgradnet.check.forms import is_gradient_of
 from microgradnet.check.listing import UNKNOWN
@@ -398,7 +398,7 @@ class _Meant:
             place = program.places[i]
             if place.kind == "expression" and ast.dump(place.node) == wanted:
                 match = self.known.identify([o.seen[i].values[0] for o in seen if i in o.seen])
-                if match is not None and match.exact and match.quantity.kind == "value":
+                if is_exact(match, "value"):
                     return match.quantity.entry
         return None
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Match
+from microgradnet.check.align import Aligned, Match, is_exact
 from microgradnet.check.findings import Diagnoses, Diagnosis, called
 from microgradnet.check.formulas import Formulas
 from microgradnet.check.listing import DOLLAR, UNKNOWN, ListedLine, Listing, Quoted, mark_of
@@ -47,7 +47,7 @@ def listed(program: Source, aligned: Aligned, formulas: Formulas, found: Sequenc
     for i in aligned.observed[0].seen:  # what is handed a gradient goes back, be all wrong that it makes of it
         place = program.places[i]
         matches = aligned.matches(place) if place.kind == "expression" and isinstance(place.node, ast.Name) else []
-        if any(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches):
+        if any(is_exact(m, "cotangent") for m in matches):
             back.add((place.file, place.line))
     lines = []
     for file, node in _listed(program, back):

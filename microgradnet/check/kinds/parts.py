@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Known, Match
+from microgradnet.check.align import Known, Match, is_exact
 from microgradnet.check.aside import last_name
 from microgradnet.check.kinds.syntax import (
     PRODUCTS,
@@ -119,7 +119,7 @@ class Parts:
     def is_a_value(self, node: ast.AST) -> bool:
         """Whether a variable holds what the forward pass of the loss has, so that it is meant as that."""
         match = self.match_of(node) if are_reads(node) else None
-        return match is not None and match.exact and match.quantity.kind == "value"
+        return is_exact(match, "value")
 
     def is_forward(self, node: ast.AST) -> bool:
         """Whether an expression holds what the forward pass of the loss computes."""

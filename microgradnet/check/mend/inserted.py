@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from microgradnet.check.align import is_exact
 from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
@@ -207,7 +208,7 @@ def _gradients(scan: Scan) -> set[tuple[str, str]]:
         p for p in reads if p.kind == "expression" and isinstance(p.node, ast.Name) and is_real(scan.seen, p.index)
     ]
     firsts = ((p, next(iter(scan.repair.aligned.matches(p)), None)) for p in named)
-    return {(p.function, p.node.id) for p, m in firsts if m is not None and m.exact and m.quantity.kind == "cotangent"}
+    return {(p.function, p.node.id) for p, m in firsts if is_exact(m, "cotangent")}
 
 
 def _gaps(scan: Scan) -> list[_Gap]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from microgradnet.check.align import is_exact
 from microgradnet.check.mend.expressions import seen_at
 from microgradnet.check.mend.mends import (
     Mend,
@@ -94,7 +95,7 @@ def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:
 def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
     """Whether something is added to a part of an expression which is what the right derivation has."""
     matches = scan.repair.aligned.matches(mend.place)
-    exact = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "cotangent" for m in matches)
+    exact = bool(matches) and all(is_exact(m, "cotangent") for m in matches)
     return mend.place.parent is not None and exact and not counts(mend)
 
 

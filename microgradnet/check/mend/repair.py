@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from microgradnet.check.align import Aligned, Match
+from microgradnet.check.align import Aligned, Match, is_exact
 from microgradnet.check.mend import several
 from microgradnet.check.mend.copied import copied
 from microgradnet.check.mend.expressions import Expressions
@@ -586,7 +586,7 @@ class Repair:
         for text in known - self._given_again.get(place.function, set()):
             values = [dict(held(o.names.get(place.index, {}))).get(text) for o in self.observed]
             match = self.known.identify(values)
-            if match is not None and match.exact and match.axes is None and match.quantity.kind == "value":
+            if is_exact(match, "value") and match.axes is None:
                 found |= {i for i in self.known.differentiable if i == match.quantity.entry}
         return frozenset(found)
 
@@ -624,7 +624,7 @@ class Repair:
             reached = (self.program.places[i] for i in self.seen.seen)
             returned = (p for p in reached if (p.file, p.function) == key and _is_returned(p))
             matches = [m for p in returned for m in self.aligned.matches(p)]
-            known = bool(matches) and all(m is not None and m.exact and m.quantity.kind == "value" for m in matches)
+            known = bool(matches) and all(is_exact(m, "value") for m in matches)
             self._right_functions[key] = known
         return self._right_functions[key]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from microgradnet.check.align import Match
+from microgradnet.check.align import Match, is_exact
 from microgradnet.check.aside import last_name
 from microgradnet.check.harmless import BUILTIN, is_of_numpy
 from microgradnet.check.mend.mends import (
@@ -397,7 +397,7 @@ class Scan:
         Or adds it to one.
         """
         meant, matches = self.repair.meant(place), self.repair.aligned.matches(place)
-        of = {m.quantity.entry for m in matches if m is not None and m.exact and m.quantity.kind == "cotangent"}
+        of = {m.quantity.entry for m in matches if is_exact(m, "cotangent")}
         calls = meant and hands_on(place.statement)
         return bool(of) and of.isdisjoint(meant) and (bool(calls) or self._adds_whole([(place, m) for m in matches]))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Match
+from microgradnet.check.align import Match, is_exact
 from microgradnet.check.mend.known import is_grounded
 from microgradnet.check.mend.likely import is_beside_a_mask, is_foreign, is_of_a_variable
 from microgradnet.check.mend.mends import Generator, Mend, hands_on, joined
@@ -276,7 +276,7 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
                 options = _options(scan, places, whole, held)
                 found += options
                 looked += bool(options) and not _is_half(scan, whole)
-            if first is not None and first.exact and first.quantity.kind == "value":
+            if is_exact(first, "value"):
                 held.add(first.quantity.entry)
         if looked >= STATEMENTS or scan.repair.stopped:
             break
@@ -342,7 +342,7 @@ def _leads_nowhere(scan: Scan, whole: Place) -> bool:
 def _is_half(scan: Scan, whole: Place) -> bool:
     """Whether a value of the loss is meant as a gradient, as y − o is half of one."""
     first = _first_match(scan, whole)
-    return first is not None and first.exact and first.quantity.kind == "value" and not scan.is_itself(whole, first)
+    return is_exact(first, "value") and not scan.is_itself(whole, first)
 
 
 def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None]) -> list[tuple[Mend, int]]:
