@@ -1199,12 +1199,14 @@ def lines_of(function: FunctionType) -> list[str]:
 def _blocks(tree: ast.Module, file: str) -> Iterator[tuple[ast.stmt, tuple[str, int, list[ast.stmt]]]]:
     """Say of each statement inside of one of a file which one that is, and the list that it is in."""
     for k, top in enumerate(tree.body):
-        for node in ast.walk(top):
-            for name in ("body", "orelse", "finalbody"):
-                block = getattr(node, name, None)
-                if isinstance(block, list):
-                    for s in block:
-                        yield s, (file, k, block)
+        for block in (b for node in ast.walk(top) for b in blocks_of(node)):
+            yield from ((s, (file, k, block)) for s in block)
+
+
+def blocks_of(node: ast.AST) -> list[list[ast.stmt]]:
+    """List the blocks of a statement, or of a file."""
+    blocks = (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
+    return [b for b in blocks if isinstance(b, list)]
 
 
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")

@@ -13,7 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from microgradnet.check.observe import Place, Source, tree_of
+from microgradnet.check.mend.rewrite import LOOSE
+from microgradnet.check.mend.variables import parsed
+from microgradnet.check.observe import Place, Source, blocks_of, span_of, tree_of
 
 __all__ = ["Change", "as_diff", "changed", "statement_after"]
 
@@ -23,7 +25,6 @@ Change = tuple[Place, str | None]
 _Span = tuple[int, int, int, int, str]
 """From which line and column to which other text stands."""
 
-_LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
 _TIGHT = (ast.BinOp, ast.UnaryOp, ast.Attribute, ast.Subscript, ast.Call, ast.Compare)
 
 
@@ -56,7 +57,7 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
         if not alone:
             return None
         if len(_block_of(program.trees[place.file], statement)) == 1:
-            return (*_span(statement), "pass")
+            return (*span_of(statement), "pass")
         return statement.lineno, 0, statement.end_lineno, len(lines[statement.end_lineno - 1]), ""
     if place.kind in ("after", "added", "ahead"):
         text = f"{place.variable} = {text}" if place.kind == "after" else text
@@ -69,10 +70,10 @@ def _edit(program: Source, lines: list[bytes], place: Place, text: str | None) -
         return statement.end_lineno, end, statement.end_lineno, end, f"\n{indent}{text}"
     if place.kind == "statement":  # several of them stand below each other
         before = lines[statement.lineno - 1][: statement.col_offset].decode()
-        return (*_span(place.node), text.replace("\n", "; " if before.strip() else f"\n{before}"))
+        return (*span_of(place.node), text.replace("\n", "; " if before.strip() else f"\n{before}"))
     if (gone := _without_a_one(place, text)) is not None:
         product, left = gone
-        return (*_span(product), _enclosed(replace(place, node=product), program.text(place, left)))
+        return (*span_of(product), _enclosed(replace(place, node=product), program.text(place, left)))
     new = ast.parse(text, mode="eval").body
     if _is_negative(new) and (turned := _with_the_other_sign(lines, place, new, text[1:])) is not None:
         return turned
@@ -132,35 +133,26 @@ def _with_the_other_sign(lines: list[bytes], place: Place, new: ast.expr, text: 
     whole = isinstance(outer, ast.BinOp) or place.node is getattr(outer, "value", None)
     if not whole or left is None or not isinstance(getattr(outer, "op", None), ast.Add | ast.Sub):
         return None
-    first, start, last, end = _span(place.node)
+    first, start, last, end = span_of(place.node)
     after = left.end_col_offset
     between = lines[first - 1][after:start].decode()
     if left.end_lineno != first or between.count(own) != 1:
         return None
     if isinstance(outer, ast.AugAssign) and text.startswith("(") and text.endswith(")") and not between.endswith("("):
-        alone = ast.dump(ast.parse(text[1:-1])) if _is_closed(text[1:-1]) else ""
+        alone = ast.dump(ast.parse(text[1:-1])) if parsed(text[1:-1]) is not None else ""
         text = text[1:-1] if alone == ast.dump(ast.parse(text)) else text  # nothing else is around it
     enclosed = between.endswith("(") and isinstance(new, ast.UnaryOp) and new.operand.col_offset > 1
     text = text[1:-1] if enclosed and lines[last - 1][end:].startswith(b")") else text
     return first, after, last, end, between.replace(own, "-" if own == "+" else "+") + text
 
 
-def _is_closed(text: str) -> bool:
-    """Whether a text is an expression by itself."""
-    try:
-        ast.parse(text, mode="eval")
-    except SyntaxError:
-        return False
-    return True
-
-
 def _without_parentheses(lines: list[bytes], place: Place, new: ast.expr, text: str) -> tuple[int, int, int, int]:
     """Widen what is replaced by the parentheses around it, where the new text needs none: ``h.T @ do``."""
-    span = first, start, last, end = _span(place.node)
+    span = first, start, last, end = span_of(place.node)
     before, after = lines[first - 1][:start], lines[last - 1][end:]
-    if isinstance(new, _LOOSE) or not (before.endswith(b"(") and after.startswith(b")")):
+    if isinstance(new, LOOSE) or not (before.endswith(b"(") and after.startswith(b")")):
         return span
-    top, left, bottom, right = _span(place.statement)  # the statement alone: there are many to try, and files are long
+    top, left, bottom, right = span_of(place.statement)  # it alone: there are many to try, and files are long
     above = b"".join([*lines[top - 1 : first - 1], before])[left:]
     below = b"".join([after, *lines[last:bottom]])
     below = below[: len(below) - (len(lines[bottom - 1]) - right)]
@@ -174,7 +166,7 @@ def _without_parentheses(lines: list[bytes], place: Place, new: ast.expr, text: 
 def _enclosed(place: Place, text: str) -> str:
     """Put parentheses around what binds too loosely for where it stands."""
     new = ast.parse(text, mode="eval").body
-    if not isinstance(new, _LOOSE):
+    if not isinstance(new, LOOSE):
         return text
     for outer in ast.walk(place.statement):
         for child in ast.iter_child_nodes(outer):
@@ -194,15 +186,10 @@ def _enclosed(place: Place, text: str) -> str:
     return text
 
 
-def _span(node: ast.AST) -> tuple[int, int, int, int]:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
-
-
 def _block_of(tree: ast.AST, statement: ast.stmt) -> list[ast.stmt]:
     """Return the block that a statement is in."""
-    names = ("body", "orelse", "finalbody")
-    blocks = (block for node in ast.walk(tree) for name in names if (block := getattr(node, name, None)))
-    return next((block for block in blocks if isinstance(block, list) and statement in block), [statement])
+    blocks = (block for node in ast.walk(tree) for block in blocks_of(node))
+    return next((block for block in blocks if statement in block), [statement])
 
 
 def statement_after(program: Source, place: Place, text: str) -> str | None:

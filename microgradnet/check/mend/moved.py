@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from microgradnet.check.mend.rewrite import Rewrite, names_in, read_in, targets_of
-from microgradnet.check.observe import Place
+from microgradnet.check.observe import Place, blocks_of
 
 AWAY = 3
 """Past how many statements of its block one is moved at most."""
@@ -104,8 +104,6 @@ def _read(statement: ast.AST) -> set[str]:
 def _places(tree: ast.AST) -> dict[ast.AST, _Where]:
     found = dict[ast.AST, _Where]()
     for owner in ast.walk(tree):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(owner, name, None)
-            if isinstance(block, list):
-                found |= {s: _Where(block, i, owner) for i, s in enumerate(block)}
+        for block in blocks_of(owner):
+            found |= {s: _Where(block, i, owner) for i, s in enumerate(block)}
     return found

@@ -23,7 +23,7 @@ INVOLVED = 0.45
 UNLIKELY = 0.75
 """What is as far as this from what stands there is only believed if nothing nearer is found."""
 
-_LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
+LOOSE = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Rewrite:
 
 def closed(node: ast.AST, text: str) -> str:
     """Return a text in parentheses if the expression binds loosely."""
-    return f"({text})" if isinstance(node, _LOOSE) else text
+    return f"({text})" if isinstance(node, LOOSE) else text
 
 
 def call(function: str, args: Iterable[str]) -> str:
