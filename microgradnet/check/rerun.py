@@ -7,15 +7,17 @@ counted in values that are computed, and not by a clock: it finds the same on ev
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from microgradnet.check.align import Draw, draws_elsewhere
 from microgradnet.check.by_hand import ByHand
@@ -96,6 +98,18 @@ class Rerun:
         self.true += [self._in_a_row(d) for d in more]
         self.near += [self._tolerance(d) for d in more]
         return range(len(self.draws), len(self._at))
+
+    @cached_property
+    def parts(self) -> dict[str, slice]:
+        """Where each gradient stands in a row."""
+        return {n: slice(a, b) for n, (a, b) in zip(self.names, itertools.pairwise([0, *self.ends]), strict=True)}
+
+    def of_some(self, names: Set[str]) -> NDArray[np.bool_]:
+        """Say of each number in a row whether it is of one of some gradients."""
+        found = np.zeros(self.true[0].size, bool)
+        for name in self.parts.keys() & names:
+            found[self.parts[name]] = True
+        return found
 
     def _in_a_row(self, draw: Draw) -> Array:
         return np.concatenate([draw.gradients[n].ravel() for n in self.names])

@@ -101,7 +101,7 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
         return  # it is as in the loss
     at = Surroundings.of(Expressions(scan.program, seen), place)
     own, far = names_in(ast.parse(str(place.variable))), 0.15 if gap.is_left or gap.is_never else 0.5
-    counts = np.repeat([n in scan.wrong | scan.kept for n in scan.rerun.names], np.diff([0, *scan.rerun.ends]))
+    counts = scan.rerun.of_some(scan.wrong | scan.kept)
     ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
     for how, run, only in ways if gap.anew else ways[:1]:
         scan.program.places[place.index] = place = replace(place, kind=how)
@@ -166,9 +166,7 @@ def _reaches(scan: Scan, place: Place) -> bool:
     if found is None or not scan.kept <= found.right:
         return False
     moved = (found.row != scan.base.row) & np.isfinite(found.row)
-    starts = [0, *scan.rerun.ends]
-    parts = zip(scan.rerun.names, itertools.pairwise(starts), strict=True)
-    return all(moved[a:b].any() for name, (a, b) in parts if name in scan.wrong)
+    return all(moved[part].any() for name, part in scan.rerun.parts.items() if name in scan.wrong)
 
 
 def _as_statement(variable: str, source: str) -> str:

@@ -123,11 +123,8 @@ def _factors(scan: Scan, place: Place, values: Sequence[Array]) -> Iterator[floa
     )
     if once is None or twice is None:
         return
-    starts, true = [0, *scan.rerun.ends], scan.rerun.true[0]
-    for k, name in enumerate(scan.rerun.names):
-        part = slice(starts[k], starts[k + 1])
-        if name not in scan.wrong:
-            continue
+    true = scan.rerun.true[0]
+    for part in (part for name, part in scan.rerun.parts.items() if name in scan.wrong):
         slope, gap = (twice.row - once.row)[part], (true - once.row)[part]
         size = float(slope @ slope)
         if not size > 0 or not math.isfinite(size):

@@ -85,7 +85,7 @@ class Scan:
         self.proportional: list[tuple[Place, Rewrite]] = []  # what is right with that, but for a factor
         self.reworded: list[Mend] = []  # statements in another form, or elsewhere, that mend some at the first draw
         self.partly: list[tuple[Place, Rewrite | None, frozenset[str], float]] = []
-        mask = np.repeat([n in wrong for n in self.rerun.names], np.diff([0, *self.rerun.ends]))
+        mask = self.rerun.of_some(wrong)
         self._probe = np.where(mask, np.random.default_rng(11).standard_normal((2, mask.size)), 0.0)
         self.gap = self._along(self.rerun.true[0] - base.row)
         self._true = self._along(self.rerun.true[0])
