@@ -251,13 +251,11 @@ class Source:
         """Find where in the file their code stands, and compile it again with everything observed."""
         tree = tree_of(source, file)
         chosen = _around(tree, {f.__code__.co_firstlineno for f in functions})
-        plain = {k: list(_functions(_compiled(tree, tree.body[k], file))) for k in chosen}
+        plain = _compiled_in(tree, chosen, file)
         for f in functions:
             found = _position_of(f.__code__, plain)
             if found is None:  # that of a cell, maybe
-                found = _position_of(
-                    f.__code__, {k: [*_functions(_compiled(tree, tree.body[k], file, alone=True))] for k in chosen}
-                )
+                found = _position_of(f.__code__, _compiled_in(tree, chosen, file, alone=True))
             if found is not None:
                 self._stands[f] = (file, *found)
         self._rewrite(file, source, {f: in_double(f.__code__) for f in functions if f in self._stands}, plain)
@@ -296,8 +294,7 @@ class Source:
             text = source if of == file else text
             tree = tree_of(text, of)
             own = {f: changed.get(f, code) for f, code in self.plain.items() if self._stands[f][0] == of}
-            plain = {k: list(_functions(_compiled(tree, tree.body[k], of))) for k in {self._stands[f][1] for f in own}}
-            new._rewrite(of, text, own, plain)
+            new._rewrite(of, text, own, _compiled_in(tree, {self._stands[f][1] for f in own}, of))
         return new if new.observed.keys() == self.observed.keys() else None
 
     def with_source(self, file: str, source: str) -> dict[FunctionType, CodeType] | None:
@@ -320,7 +317,7 @@ class Source:
             if of != file or (only is not None and k not in only):
                 continue
             if k not in codes:
-                codes[k] = list(_functions(_compiled(tree, tree.body[k], file)))
+                codes |= _compiled_in(tree, [k], file)
             own = codes[k][i] if i < len(codes[k]) else None
             if own is None or (own.co_freevars, own.co_qualname) != (f.__code__.co_freevars, f.__code__.co_qualname):
                 return None
@@ -398,7 +395,7 @@ class Source:
         """Return the place of an expression of a file."""
         if len(self._at) != len(self.places):
             self._at = {(p.file, p.span) if p.kind == "expression" else p: p for p in self.places}
-        return self._at.get((file, (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)))
+        return self._at.get((file, span_of(node)))
 
     def after(self, statement: ast.stmt) -> Place | None:
         """Find where a variable is read after a statement has written into it, or added to it."""
@@ -1078,7 +1075,7 @@ def _reading(names: Iterable[str], where: ast.AST) -> list[ast.stmt]:
 
 
 def _position(node: Any) -> tuple[Any, ...]:
-    return type(node), node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+    return type(node), *span_of(node)
 
 
 def _by_position(trees: Iterable[ast.AST]) -> dict[tuple[Any, ...], ast.AST]:
@@ -1120,6 +1117,13 @@ def _compiled(tree: ast.Module, statement: ast.stmt, file: str, *, alone: bool =
     body = [s for s in _imports(tree.body) if s is not statement and not (alone and not _is_future(s))]
     body.insert(0 if isinstance(statement, ast.ImportFrom) else len(body), statement)
     return in_double(compile(ast.Module(body, []), file, "exec", dont_inherit=True))
+
+
+def _compiled_in(
+    tree: ast.Module, numbers: Iterable[int], file: str, *, alone: bool = False
+) -> dict[int, list[CodeType]]:
+    """Compile some statements of a file: the code of the functions in each."""
+    return {k: [*_functions(_compiled(tree, tree.body[k], file, alone=alone))] for k in numbers}
 
 
 def _is_future(statement: ast.stmt) -> bool:
@@ -1167,10 +1171,8 @@ def was_edited(function: FunctionType) -> bool:
         return False
     try:
         tree = tree_of("".join(lines), code.co_filename)
-        ways = [
-            {k: [*_functions(_compiled(tree, tree.body[k], code.co_filename, alone=a))] for k in range(len(tree.body))}
-            for a in (False, True)
-        ]
+        all_of_it = range(len(tree.body))
+        ways = [_compiled_in(tree, all_of_it, code.co_filename, alone=alone) for alone in (False, True)]
     except (SyntaxError, ValueError, RecursionError):
         return True
     there = [_stands(c) for codes in ways[0].values() for c in codes]
