@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.mend.rewrite import VALUE, Rewrite, is_sum
+from microgradnet.check.mend.rewrite import VALUE, Rewrite, closed, is_sum
 from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.mend.variables import TIMES, Variables, matrix_products, parsed, slopes, times
 from microgradnet.check.observe import Place
@@ -365,12 +365,9 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_M
 def _at_hand(at: Surroundings) -> list[str]:
     """List what is at hand, the simplest first: variables, their elements, numbers and powers, what is elsewhere."""
     elements = [t for t in at.expressions if isinstance(parsed(t), ast.Subscript)]
-    others = [_closed(t) for t in at.expressions if t not in at.around and parsed(t) is not None][:POOL]
+    whole = ((parsed(t), t) for t in at.expressions if t not in at.around)
+    others = [closed(node, t) for node, t in whole if node is not None][:POOL]
     powers = [f"{number} ** {k}" for number in [*at.scalars][:FEW] for k in at.indices[:2]]
     texts = dict.fromkeys((*at.variables, *elements, *at.one_hot, *powers, *at.parts, *at.numbers, *others))
     own = at.text(at.place.node)
     return [t for t in texts if t not in (own, f"({own})", at.place.variable)]
-
-
-def _closed(text: str) -> str:
-    return f"({text})" if isinstance(parsed(text), ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp) else text
