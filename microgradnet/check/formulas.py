@@ -156,12 +156,11 @@ class _TensorRun:
 
     def _root(self, i: int) -> int | None:
         """Return the array that is assigned or returned, in which an expression is."""
-        while (parent := self.places[i].parent) is not None:
-            i = parent
-        place, plain = self.places[i], self.formulas.aligned.observed[0].seen.get(i)
+        *_, place = self.places[i], *self.formulas.program.around(self.places[i])
+        plain = self.formulas.aligned.observed[0].seen.get(place.index)
         told = place.variable is not None or isinstance(place.statement, ast.Return | ast.Lambda)
         arrays = plain is not None and any(isinstance(v, np.ndarray | np.floating) for v in plain.values)
-        return i if told and arrays and place.kind == "expression" else None
+        return place.index if told and arrays and place.kind == "expression" else None
 
 
 def _name(match: Match | None, otherwise: str | None) -> Callable[[Style], str] | None:

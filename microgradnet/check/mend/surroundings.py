@@ -247,8 +247,13 @@ class Surroundings:
         alias = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name)
         if not alias or not all(isinstance(t, ast.Name) for t in statement.targets):
             return False
-        own = (p.variable for p in self.program.places if p.kind == "after" and p.function == self.place.function)
-        return self.targets <= set(own)
+        return self.targets <= self._written
+
+    @property
+    def _written(self) -> set[str | None]:
+        """The variables of the function around that are written to."""
+        own = (p for p in self.program.places if p.kind == "after" and p.function == self.place.function)
+        return {p.variable for p in own}
 
     @property
     def is_what_turns_add_up(self) -> bool:
@@ -288,10 +293,7 @@ class Surroundings:
             return False
         if self.place.node is not statement.value or not self.place.is_read:
             return False
-        names = names_in(self.place.node)
-        return any(
-            p.kind == "after" and p.function == self.place.function and p.variable in names for p in self.program.places
-        )
+        return not self._written.isdisjoint(names_in(self.place.node))
 
     @property
     def applied(self) -> set[str]:
