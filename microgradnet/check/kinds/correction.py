@@ -78,6 +78,13 @@ FLAT = frozenset({"flatten", "ravel", "reshape"})
 """What lays an array out in a row, or makes one of that."""
 
 
+FOR = {
+    ("sum", "mean"): "sum-for-mean", ("mean", "sum"): "mean-for-sum", ("zeros", "ones"): "missing-term",
+    ("ones", "zeros"): "repeated-term",
+}  # fmt: skip
+"""What sort of mistake it is to call one function for another."""
+
+
 class Told(NamedTuple):
     """What sort of mistake a mend undoes, whether that is certain, and what is to be said of it beside its kind."""
 
@@ -326,11 +333,8 @@ class Correction(Parts):
             names = [last_name(n) for n in (change.old, change.new)]
             if set(names) <= {"append", "insert", "appendleft"}:
                 return "reversed"
-            filled = [name.split("_")[0] for name in names]
-            if filled == ["ones", "zeros"] or filled == ["zeros", "ones"]:
-                return "missing-term" if filled[0] == "zeros" else "repeated-term"
-            if set(names) == {"sum", "mean"}:
-                return "sum-for-mean" if names == ["sum", "mean"] else "mean-for-sum"
+            if (kind := FOR.get((names[0].removesuffix("_like"), names[1].removesuffix("_like")))) is not None:
+                return kind
             if names[1] in PRODUCTS and names[0] == "multiply":
                 return "elementwise-for-matmul"
             if names[0] in PRODUCTS and names[1] == "multiply":
@@ -609,11 +613,9 @@ class Correction(Parts):
             return "wrong-axis"
         for (of, name, how), (of_too, other, otherwise) in itertools.product(a, b):
             if ast.dump(of) == ast.dump(of_too) and (name, how) != (other, otherwise):
-                if name == other and {*how} ^ {*otherwise} == {KEPT}:
-                    return "wrong-shape"
-                if {name, other} == {"sum", "mean"}:
-                    return "sum-for-mean" if name == "sum" else "mean-for-sum"
-                return "wrong-axis" if name == other else None
+                if name == other:
+                    return "wrong-shape" if {*how} ^ {*otherwise} == {KEPT} else "wrong-axis"
+                return FOR.get((name, other))
         return None
 
     def _of_operators(self, change: Narrowed) -> str | None:
