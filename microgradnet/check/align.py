@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 Array = np.ndarray[Any, np.dtype[Any]]
+T = TypeVar("T")
 
 APART, CLOSE, CLOSEST = 0.3, 0.03, 0.003
 """How far fresh arguments are from those given; and closer, where a derivation holds near them alone.
@@ -516,8 +517,8 @@ class Known:
         with np.errstate(all="ignore"):
             for k, quantity in enumerate(self.quantities):
                 for axes in _orders(quantity.values[0].ndim):
-                    flat = _flat(quantity.values, axes)
-                    if flat is not None and (key := _key(flat)) is not None:
+                    if (keyed := _keyed(quantity.values, axes)) is not None:
+                        flat, key = keyed
                         self._buckets.setdefault(key, []).append((k, axes, flat))
 
     def _scale_of(self, quantity: Quantity) -> float:
@@ -529,11 +530,10 @@ class Known:
         arrays = _arrays(values)
         if arrays is None or len(arrays) != len(self.draws):
             return None
-        flat = _flat(arrays, None)
-        if flat is None or (key := _key(flat)) is None:
+        if (keyed := _keyed(arrays)) is None:
             return None
-        around = [self._buckets.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)]
-        near_by = ((*known, near) for known in itertools.chain(*around))
+        flat, key = keyed
+        near_by = ((*known, near) for known in _near(self._buckets, key))
         found = self._best(arrays[0], flat, near_by) or self._best(arrays[0], flat, self._rounded.get(flat.size, ()))
         if arrays[0].ndim == 0 and arrays[0].dtype.kind != "f":  # a count or an index is no gradient's element
             return found if is_exact(found, "value") else None
@@ -542,13 +542,12 @@ class Known:
     def part_of(self, name: str, values: Sequence[Any]) -> Match | None:
         """Say which part of the quantity of a name a value is; None if it is none."""
         arrays = _arrays(values)
-        flat = None if arrays is None else _flat(arrays, None)
-        key = None if flat is None else _key(flat)
-        return None if flat is None or key is None else self._part(flat, key, NEAR, name)
+        keyed = None if arrays is None else _keyed(arrays)
+        return None if keyed is None else self._part(*keyed, NEAR, name)
 
     def _part(self, flat: Array, key: tuple[int, int], near: float, name: str | None = None) -> Match | None:
         """Say of which quantity a value is a row, or what is at one time of many, or what is one gate's."""
-        around = itertools.chain(*(self._parts.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)))
+        around = _near(self._parts, key)
         known = ((q, index, _factor(flat, of, near)) for q, index, of in around if name in (None, q.name))
         found = [(q, index, c) for q, index, c in known if c is not None and any(_ratio(c))]  # of few numbers
         if not found:
@@ -566,8 +565,8 @@ class Known:
                 continue
             for index, written in _regions(shape):
                 part = [v[index] for v in quantity.values]
-                flat = _flat(part, None)
-                if flat is not None and (key := _key(flat)) is not None:
+                if (keyed := _keyed(part)) is not None:
+                    flat, key = keyed
                     found.setdefault(key, []).append((replace(quantity, values=part), written, flat))
         return found
 
@@ -746,11 +745,18 @@ def _flat(arrays: Sequence[Array], axes: tuple[int, ...] | None) -> Array | None
     return None if flat.size < FEW and (flat == np.round(flat)).all() else flat
 
 
-def _key(flat: Array) -> tuple[int, int] | None:
-    norm = float(np.linalg.norm(flat))
-    if not norm > 0 or not math.isfinite(norm):
+def _keyed(arrays: Sequence[Array], axes: tuple[int, ...] | None = None) -> tuple[Array, tuple[int, int]] | None:
+    """Put the numbers of all draws into one row, with a key that is the same for all its multiples."""
+    flat = _flat(arrays, axes)
+    norm = 0.0 if flat is None else float(np.linalg.norm(flat))
+    if flat is None or not norm > 0 or not math.isfinite(norm):
         return None
-    return flat.size, round(abs(float(flat @ _PROBE[: flat.size])) / norm * 1e5)
+    return flat, (flat.size, round(abs(float(flat @ _PROBE[: flat.size])) / norm * 1e5))
+
+
+def _near(table: Mapping[tuple[int, int], Sequence[T]], key: tuple[int, int]) -> Iterator[T]:
+    """List what has a key, or, as rounding may have it, one beside that."""
+    return itertools.chain(*(table.get((key[0], key[1] + shift), ()) for shift in (0, -1, 1)))
 
 
 def _factor(value: Array, of: Array, near: float = NEAR) -> float | None:
