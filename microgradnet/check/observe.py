@@ -40,6 +40,7 @@ from microgradnet.trees import OfLeaves
 
 __all__ = [
     "MOST_OCCURRENCES",
+    "READ",
     "Endless",
     "Held",
     "Observation",
@@ -68,6 +69,9 @@ ROOM = 2**28
 
 SMALL, WIDE = 4096, 64
 """Up to how many numbers an array is kept as a variable held it, and how many entries a list, dictionary or object."""
+
+READ = ast.Name | ast.Attribute | ast.Subscript
+"""What is read, or written to, as it is: a variable, an attribute, an element."""
 
 _EXPRESSION, _KEEP, _AFTER = "@expression", "@keep", "@after"
 """Names that no user can have, for what the rewritten code calls."""
@@ -141,7 +145,7 @@ class Place:
     @property
     def is_read(self) -> bool:
         """Whether it is no more than a variable, an attribute or an element that is read."""
-        return isinstance(self.node, ast.Name | ast.Attribute | ast.Subscript)
+        return isinstance(self.node, READ)
 
 
 def span_of(node: Any) -> tuple[int, int, int, int]:
@@ -1268,7 +1272,7 @@ def _is_named(target: ast.expr) -> bool:
 
 
 def _name_of(target: ast.expr) -> str | None:
-    return ast.unparse(target) if isinstance(target, ast.Name | ast.Attribute | ast.Subscript) else None
+    return ast.unparse(target) if isinstance(target, READ) else None
 
 
 def _stored(function: Any) -> set[str]:

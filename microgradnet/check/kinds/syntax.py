@@ -10,6 +10,7 @@ from typing import Any
 
 from microgradnet.check.aside import last_name, root_of
 from microgradnet.check.mend.rewrite import factors_in, is_one_less, squared
+from microgradnet.check.observe import READ
 
 __all__ = [
     "COMPARISONS", "JOINED", "JOINS", "KEPT", "MODULES", "PRODUCTS", "REDUCTIONS", "SELECTIONS", "TURNS",
@@ -109,7 +110,7 @@ def _dump(node: Any) -> str:
 
 def are_reads(*nodes: ast.AST) -> bool:
     """Whether nodes are variables, or attributes or entries of some."""
-    return all(isinstance(n, ast.Name | ast.Subscript | ast.Attribute) for n in nodes)
+    return all(isinstance(n, READ) for n in nodes)
 
 
 def called(node: Any) -> str:

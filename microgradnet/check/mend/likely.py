@@ -18,9 +18,7 @@ from microgradnet.check.mend.mends import (
 )
 from microgradnet.check.mend.rewrite import INVOLVED, VALUE, names_in
 from microgradnet.check.mend.scan import Scan
-from microgradnet.check.observe import Place
-
-_READ = ast.Name | ast.Attribute | ast.Subscript
+from microgradnet.check.observe import READ, Place
 
 
 def earliest(scan: Scan, found: Sequence[Mend]) -> Mend:
@@ -75,8 +73,8 @@ def _factors(place: Place) -> Iterator[ast.expr]:
     for node in ast.walk(place.statement):
         match node:
             case ast.BinOp(left, ast.Mult(), right):
-                yield from (n for n in (left, right) if isinstance(n, _READ))
-            case ast.AugAssign(op=ast.Mult(), value=value) if isinstance(value, _READ):
+                yield from (n for n in (left, right) if isinstance(n, READ))
+            case ast.AugAssign(op=ast.Mult(), value=value) if isinstance(value, READ):
                 yield value
 
 

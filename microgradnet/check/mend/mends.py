@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from microgradnet.check.align import Match
 from microgradnet.check.mend.rewrite import Rewrite, descends, given_by, names_in
 from microgradnet.check.mend.surroundings import Surroundings
-from microgradnet.check.observe import Place
+from microgradnet.check.observe import READ, Place
 from microgradnet.check.rerun import Edit
 
 Generator = Callable[[Surroundings], Iterator[Rewrite]]
@@ -100,7 +100,7 @@ def joined(tree: ast.AST) -> Iterator[ast.expr]:
 
 def is_simple(source: str) -> bool:
     """Whether a text is no more than a variable, an attribute, an element or a number."""
-    return isinstance(ast.parse(source, mode="eval").body, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
+    return isinstance(ast.parse(source, mode="eval").body, READ | ast.Constant)
 
 
 def takes_off(statement: ast.stmt) -> bool:

@@ -33,7 +33,7 @@ from microgradnet.check.mend.rewrite import INVOLVED, SIMPLE, Rewrite, is_read, 
 from microgradnet.check.mend.scan import GRADIENTS, Effect, Scan, far_of
 from microgradnet.check.mend.slips import near, not_near
 from microgradnet.check.mend.variables import Variables, exchanged, parsed
-from microgradnet.check.observe import Place, function_around
+from microgradnet.check.observe import READ, Place, function_around
 
 CAUSES = 4
 """How many mistakes are looked for in one derivation."""
@@ -408,7 +408,7 @@ def _made_right(
             continue
         returns = isinstance(place.statement, ast.Return)
         taken_out = rewrite.kind == "repeated-factor" and place is whole and returns  # as a slope that comes twice
-        if _is_a_read(text) and not (taken_out or hands_on(whole.statement)):
+        if isinstance(text, READ) and not (taken_out or hands_on(whole.statement)):
             continue  # nothing would be computed
         if (mend := scan.mend(place, rewrite, scan.wrong)) is not None:
             yield mend, match
@@ -433,11 +433,6 @@ def _is_told(match: Match, held: Collection[int | None] | None) -> bool:
         return match.exact and match.quantity.kind in GRADIENTS
     slope = match.quantity.kind in ("local", "product") and match.same_shape and match.factor == 1
     return slope or (match.exact and match.quantity.entry not in held and not match.quantity.given)
-
-
-def _is_a_read(text: Any) -> bool:
-    """Whether an expression is no more than a variable, an attribute or an element."""
-    return isinstance(text, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _with(place: Place, whole: Place, source: str) -> Any:

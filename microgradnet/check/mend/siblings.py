@@ -14,6 +14,7 @@ from typing import Any
 
 from microgradnet.check.mend.rewrite import Rewrite, targets_of
 from microgradnet.check.mend.surroundings import Surroundings, held
+from microgradnet.check.observe import READ
 
 SIBLINGS = 6
 """How many siblings are looked at, the nearest first."""
@@ -42,7 +43,7 @@ def _target_of(statement: Any) -> ast.expr | None:
     """Return what a statement gives a value to, or adds it to, if that is one thing."""
     targets = targets_of(statement)
     one = targets[0] if len(targets) == 1 else None
-    return one if isinstance(one, ast.Name | ast.Attribute | ast.Subscript) else None
+    return one if isinstance(one, READ) else None
 
 
 def _words(node: ast.AST) -> list[str]:

@@ -115,11 +115,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("sign", minus, minus, 0.05)
     if shape is not None and is_share(at.value):
         far = 0.12 if shape else 0.0
-        match node, at.outer:
-            case ast.BinOp(_, _, ast.Name() | ast.Attribute() | ast.Subscript() as x), _ if is_one_less(node):
-                yield Rewrite("swapped-operands", at.text(x), at.text(x), far)
-            case ast.Name() | ast.Attribute() | ast.Subscript(), outer if not is_one_less(outer):
-                yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", far)
+        if is_one_less(node) and isinstance(node.right, READ):
+            yield Rewrite("swapped-operands", at.text(node.right), at.text(node.right), far)
+        elif at.place.is_read and not is_one_less(at.outer):
+            yield Rewrite("swapped-operands", f"(1 - {at.text(node)})", f"(1 - {VALUE})", far)
     match at.outer:
         case ast.Call(ast.Attribute(attr="where") | ast.Name(id="where"), [_, a, b]) if node is a or node is b:
             yield Rewrite("wrong-mask", "0", "0", -0.01)  # nearer than what happens to be zero there
@@ -727,7 +726,7 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
             if len(shape) == 3 and other == (shape[0], shape[2]) and at.is_a_factor:  # the same along the middle axis
                 yield kind, f"{name}[:, None]"
             yield from ((kind, text) for text in along(name, other, around or (shape if at.is_a_factor else ())))
-    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+    if at.place.is_read:
         if at.is_a_factor and isinstance(at.value, np.ndarray) and at.value.size and _is_cut_off(at.value):
             yield "wrong-activation", f"({own} > 0)"
         yield from (("stale-value", entry) for entry in at.entries if entry != own)
