@@ -50,6 +50,14 @@ BORDER = 4
 
 _ADJOINT = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
 
+_OTHERS: dict[type[ast.operator], tuple[str, str]] = {
+    ast.Div: ("swapped-operands", "{1} / {0}"),
+    ast.Add: ("missing-factor", "{0} * {1}"),
+    ast.Mult: ("missing-term", "{0} + {1}"),
+    ast.Pow: ("scale", "{0} * {1}"),
+}
+"""Another operator between two operands, or these the other way round."""
+
 _COMPARED = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
 _OPPOSITE = {ast.Gt: "<", ast.Lt: ">", ast.GtE: "<=", ast.LtE: ">=", ast.Eq: "!=", ast.NotEq: "=="}
@@ -93,9 +101,10 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if added_to:
         return
     shape = at.shape
-    if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int):
-        for kind, source in _of_an_operator(at, node):
-            yield Rewrite(kind, source, source, 0.6)
+    if isinstance(node, ast.BinOp) and shape is not None and not isinstance(at.value, int) and type(node.op) in _OTHERS:
+        kind, written = _OTHERS[type(node.op)]
+        source = written.format(at.closed(node.left), at.closed(node.right))
+        yield Rewrite(kind, source, source, 0.6)
     if isinstance(at.value, np.ndarray) and at.place.is_read and hands_on(at.place.statement):
         yield Rewrite("stale-value", f"{at.closed(node)}.copy()", f"{VALUE}.copy()", 0.1)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
@@ -399,19 +408,6 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Add | ast.Sub):  # of a part alone
             sign = "-" if isinstance(node.left.op, ast.Sub) else "+"
             yield "wrong-activation", f"({at.text(node.left.left)} {sign} {at.closed(node.left.right)} ** {b})"
-
-
-def _of_an_operator(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
-    """Put another operator between two operands, or these the other way round."""
-    a, b, op = at.closed(node.left), at.closed(node.right), type(node.op)
-    if op is ast.Div:
-        yield "swapped-operands", f"{b} / {a}"
-    if op is ast.Add:
-        yield "missing-factor", f"{a} * {b}"
-    if op is ast.Mult:
-        yield "missing-term", f"{a} + {b}"
-    if op is ast.Pow:
-        yield "scale", f"{a} * {b}"
 
 
 def _of_products(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
