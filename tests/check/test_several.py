@@ -551,7 +551,9 @@ def test_what_does_not_do_alone_is_said_to_do_with_the_others(tmp_path):
     assert "with all of these, W1 and W2 are right here" in first.sure
 
 
-@pytest.mark.parametrize("source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED, UNROLLED, TOWERS, CONCAT, GATED])
+@pytest.mark.parametrize(
+    "source", [NET, STEPS, MIXTURE, GATES, AGAIN, CELL, ROWS, CARRIED, UNROLLED, TOWERS, CONCAT, GATED]
+)
 def test_what_is_right_is_left_alone(source, tmp_path):
     arguments, argnums = next(case[1:3] for case in CASES.values() if case[0] is source)
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -35,6 +35,7 @@ from microgradnet.check.mend.rewrite import (
 from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings, is_share
+from microgradnet.check.observe import READ
 
 BESIDE = 4
 """As in how many other calls of a function an argument is written, the nearest first."""
