@@ -46,9 +46,6 @@ REST = 0.14
 COMPLETED = frozenset({"detached", "missing-term", "diagonal-jacobian"})
 """The kinds of formulas that something is left out of, wherever that is added."""
 
-FIRST = 3
-"""At how many statements what is looked up comes before what is tried at all, beside a change that is made."""
-
 FITTING = 12
 """How many texts are run that fit by their numbers at one argument."""
 
@@ -62,8 +59,7 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
     """
     few = [wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
     many = [wanted, omitted] if scan.done else [omitted, wanted]
-    first = [_wanted_first] if scan.done else []
-    looks: list[Look] = [slipped, _shared, *few, restated_there, *first, simply_omitted, moved, *many]
+    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, moved, *many]
     for look in looks[: len(looks) - looks[::-1].index(until)]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
@@ -71,12 +67,6 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
                 scan.cut.append(look)
             scan.tried |= {look} if not scan.repair.stopped or scan.repair.has_more else set()
     return scan.likely
-
-
-def _wanted_first(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
-    """Find what belongs there by its numbers where the right derivation is left first, if it is near."""
-    found = wanted(scan, statements[:FIRST])
-    return found if found is not None and found.far < INVOLVED else None
 
 
 def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:

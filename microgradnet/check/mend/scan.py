@@ -310,15 +310,11 @@ class Scan:
                 read |= {(places[0].function, ast.unparse(n)) for n in nodes if isinstance(n, ast.Name | ast.Attribute)}
         return found
 
-    def _order(self, places: Sequence[Place]) -> tuple[bool, bool, bool, float]:
-        """Say when a statement left the right derivation; late is what comes before all arguments are made use of.
-
-        Last what only chooses, as the place of a maximum does.
-        """
+    def _order(self, places: Sequence[Place]) -> tuple[bool, bool, float]:
+        """Say when a statement left the right derivation; last what only chooses, as the place of a maximum does."""
         left = self._left_at(places)
-        of_arguments = any(self.repair.depends.get(p.index) for p in places)
-        chooses = of_arguments and self._moved.isdisjoint(p.index for p in places)
-        return left >= LATE, chooses, of_arguments and all(map(self.repair.is_foreign, places)), left
+        chooses = self._moved.isdisjoint(p.index for p in places)
+        return left >= LATE, chooses and any(self.repair.depends.get(p.index) for p in places), left
 
     def _left_at(self, places: Sequence[Place]) -> float:
         """Say when a statement first computed what the right derivation hasn't."""
