@@ -55,6 +55,23 @@ def backprop(w, x):
     return x.T @ bent_backward(np.cos(bent(z)), z)
 """
 
+AROUND = """
+def loss(a, b, c, x):
+    h = np.sin(x @ a) + b
+    return np.sum((h + np.tanh(h @ c)) ** 2)
+
+def dense_backward(d, x, w):
+    return d @ w.T, x.T @ d
+
+def backprop(a, b, c, x):
+    h = np.sin(x @ a) + b
+    u = np.tanh(h @ c)
+    dz = 2 * (h + u)
+    dh, dc = dense_backward(dz * (1 - u ** 2), h, c)
+    db = dh.sum(0)
+    return x.T @ (dh * np.cos(x @ a)), db, dc
+"""
+
 NEVER_ADDED = """
 def loss(w, b, x):
     return np.sum(np.sin(x @ w + b))
@@ -315,6 +332,7 @@ WHOLE = np.array([1, 0, 2, 1, 2])
             CUBED, normal((3, 2), (5, 3)), (0,),
             "slope = 0.5 * (1 + t) + 0.5 * z * (1 - t ** 2) * 0.8 * (1 + 0.045 * z ** 2)", "(1 + 3 * 0.045 * z ** 2)",
         ),
+        (AROUND, normal((3, 4), 4, (4, 4), (5, 3)), (0, 1, 2), "db = dh.sum(0)", "dh += dz; db = dh.sum(0)"),
         (DISCOUNT, normal(3, (5, 3)), (0,), "d = np.cos(x[k] @ w)", "RATE ** k"),
         (AT_ZERO, normal((3, 2), (5, 3), (5, 2)), (0,), "d[h < 0] = 0", "d[h <= 0] = 0"),
         (NO_MINUS, normal(3, (5, 3), 5), (0,), "p = 1 / (1 + np.exp(x @ w))", "np.exp(-(x @ w))"),
@@ -326,6 +344,7 @@ WHOLE = np.array([1, 0, 2, 1, 2])
         "a factor inside a condition",
         "an element of another array", "a number that has a name", "a sum of products", "the labels",
         "the exponent of a cube",
+        "the way around a layer, for all that reads it",
         "a power of what discounts", "what is just at zero", "the minus of a sigmoid", "the sum of another array",
     ],
 )  # fmt: skip

@@ -74,6 +74,16 @@ def inserted(scan: Scan) -> Mend | None:
     return _filled(scan, _gaps(scan))
 
 
+def changed_before(scan: Scan, mends: Sequence[Mend]) -> Mend | None:
+    """Find whether a variable that is changed alike wherever it is read may be changed once, before that."""
+    first = min((m.place for m in mends), key=scan.repair.time_of)
+    rewrite = mends[0].rewrite
+    if rewrite is None or not scan.may_be_patched:
+        return None
+    ahead = replace(first, index=-1, kind="ahead", node=first.statement)
+    return patched(scan, ahead, replace(rewrite, source=_as_statement(ast.unparse(first.node), rewrite.source)))
+
+
 def _filled(scan: Scan, gaps: Sequence[_Gap]) -> Mend | None:
     if not scan.may_be_patched or not gaps:
         return None

@@ -24,7 +24,7 @@ from microgradnet.check.align import Aligned, Match, is_exact
 from microgradnet.check.mend import several
 from microgradnet.check.mend.copied import copied
 from microgradnet.check.mend.expressions import Expressions
-from microgradnet.check.mend.inserted import handed_on, inserted, may_be_handed_on
+from microgradnet.check.mend.inserted import changed_before, handed_on, inserted, may_be_handed_on
 from microgradnet.check.mend.known import known
 from microgradnet.check.mend.mends import Generator, Mend, joined, on_top, reads_target
 from microgradnet.check.mend.one_change import (
@@ -503,6 +503,11 @@ class Repair:
             scan = Scan.after(self, self._mended(some), [*self.done, *others]) if common else None
             if scan is not None and (one := doubtful_change(scan, of=common)) is not None:
                 return self._gathered([*others, one])
+        for alike in (a for a in _alike(mends) if len(a) > 1):
+            others = [m for m in mends if m not in alike]
+            scan = Scan.after(self, self._mended(alike), [*self.done, *others])
+            if scan is not None and (one := changed_before(scan, alike)) is not None:
+                return [*others, one]
         return mends
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
@@ -673,6 +678,15 @@ def _compiled(text: str) -> CodeType | None:
 @lru_cache(maxsize=16)
 def _joined_in(tree: ast.Module) -> tuple[ast.expr, ...]:
     return tuple(joined(tree))
+
+
+def _alike(mends: Sequence[Mend]) -> list[list[Mend]]:
+    """Group the mends that put the same in the place of a variable wherever a function reads it."""
+    of: dict[tuple[str, ...], list[Mend]] = {}
+    for m in mends:
+        if isinstance(m.place.node, ast.Name) and m.place.is_read and m.rewrite is not None:
+            of.setdefault((m.place.file, m.place.function, m.place.node.id, m.rewrite.source), []).append(m)
+    return [*of.values()]
 
 
 def _is_returned(place: Place) -> bool:
