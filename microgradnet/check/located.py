@@ -425,7 +425,8 @@ def _diagnosis(
 
 
 def _assigned_in(statement: Any) -> str:
-    return ", ".join(ast.unparse(t).strip("()") for t in targets_of(statement))
+    texts = [ast.unparse(t) for t in targets_of(statement)]
+    return ", ".join(t[1:-1] if t.startswith("(") else t for t in texts)
 
 
 def _apart(now: Mapping[str, Any], rerun: Rerun, names: Sequence[str]) -> float:

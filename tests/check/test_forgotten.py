@@ -72,6 +72,36 @@ def backprop(a, b, c, x):
     return x.T @ (dh * np.cos(x @ a)), db, dc
 """
 
+CHANNELS_LAST = """
+def pairs(x):
+    n, c, h, w = x.shape
+    return x.reshape(n, c, h // 2, 2, w).transpose(0, 2, 4, 1, 3)
+
+def loss(k, x, t):
+    y = np.einsum("nchw,dc->ndhw", x, k)
+    return np.sum(np.sin(np.max(pairs(y), axis=-1).transpose(0, 3, 1, 2)) * t)
+
+def sin_backward(d, z):
+    return d * np.cos(z)
+
+def pool_backward(d, cache):
+    where, (n, c, h, w) = cache
+    most = np.zeros((d.size, 2))
+    most[np.arange(where.size), where.flatten()] = d.flatten()
+    most = most.reshape(d.shape + (2,))
+    return most.transpose(0, 3, 1, 4, 2).reshape(n, c, h, w)
+
+def backprop(k, x, t):
+    y = np.einsum("nchw,dc->ndhw", x, k)
+    cols = pairs(y)
+    out = np.max(cols, axis=-1).transpose(0, 3, 1, 2)
+    d = t
+    for back, cache in ((sin_backward, out), (pool_backward, (np.argmax(cols, axis=-1), y.shape))):
+        d = back(d, cache)
+    dy = d.transpose(0, 2, 3, 1)
+    return dy.reshape(-1, dy.shape[-1]).T @ x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+"""
+
 NEVER_ADDED = """
 def loss(w, b, x):
     return np.sum(np.sin(x @ w + b))
@@ -333,6 +363,10 @@ WHOLE = np.array([1, 0, 2, 1, 2])
             "slope = 0.5 * (1 + t) + 0.5 * z * (1 - t ** 2) * 0.8 * (1 + 0.045 * z ** 2)", "(1 + 3 * 0.045 * z ** 2)",
         ),
         (AROUND, normal((3, 4), 4, (4, 4), (5, 3)), (0, 1, 2), "db = dh.sum(0)", "dh += dz; db = dh.sum(0)"),
+        (
+            CHANNELS_LAST, normal((3, 2), (2, 2, 6, 3), (2, 3, 3, 3)), (0,),
+            "where, (n, c, h, w) = cache", "d = d.transpose(0, 2, 3, 1); where, (n, c, h, w) = cache",
+        ),
         (DISCOUNT, normal(3, (5, 3)), (0,), "d = np.cos(x[k] @ w)", "RATE ** k"),
         (AT_ZERO, normal((3, 2), (5, 3), (5, 2)), (0,), "d[h < 0] = 0", "d[h <= 0] = 0"),
         (NO_MINUS, normal(3, (5, 3), 5), (0,), "p = 1 / (1 + np.exp(x @ w))", "np.exp(-(x @ w))"),
@@ -345,6 +379,7 @@ WHOLE = np.array([1, 0, 2, 1, 2])
         "an element of another array", "a number that has a name", "a sum of products", "the labels",
         "the exponent of a cube",
         "the way around a layer, for all that reads it",
+        "the axes of what a function is given",
         "a power of what discounts", "what is just at zero", "the minus of a sigmoid", "the sum of another array",
     ],
 )  # fmt: skip
@@ -352,6 +387,7 @@ def test_the_line_is_named_and_what_was_forgotten(source, arguments, argnums, li
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)
     assert (HEAD + source).splitlines()[found.line - 1].strip() == line, found
     assert meant in found.correction, found.correction
+    assert found.step.count("(") == found.step.count(")")
     assert found.patch
 
 

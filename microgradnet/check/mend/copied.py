@@ -1,9 +1,10 @@
-"""A statement that isn't there, though its siblings are: a gate forgotten, what is counted and put nowhere."""
+"""A statement that isn't there, though its siblings are: a gate forgotten, what is put nowhere, axes not turned."""
 
 from __future__ import annotations
 
 import ast
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,10 +28,12 @@ def copied(scan: Scan) -> Mend | None:
     if not scan.may_be_patched:
         return None
     scan.repair.extend()
-    for place, text in itertools.islice(_copies(scan), MOST):
+    turned = ((place, "transpose", text) for place, text in _turned(scan))
+    added = ((place, "missing-term", text) for place, text in _copies(scan))
+    for place, kind, text in itertools.islice(itertools.chain(turned, added), MOST):
         if scan.repair.stopped:
             return None
-        if (mend := patched(scan, place, Rewrite("missing-term", text, "", 0.3))) is not None:
+        if (mend := patched(scan, place, Rewrite(kind, text, "", 0.3))) is not None:
             return mend
     return None
 
@@ -57,7 +60,7 @@ def _copies(scan: Scan) -> Iterator[tuple[Place, str]]:
                         found = first if reads & unused else others
                         written = text.replace("'", '"') if own_quotes else text
                         found.append((_behind(block[max(k, last)], own[s]), written))
-        first += [(_ahead(function, own), text) for text in _put_somewhere(function, unused, known)]
+        first += [(_ahead(function.body[-1], own), text) for text in _put_somewhere(function, unused, known)]
     return iter([*first, *others])
 
 
@@ -157,8 +160,20 @@ def _behind(statement: ast.stmt, own: Place) -> Place:
     return Place(-1, "added", statement, statement, own.file, own.function)
 
 
-def _ahead(function: ast.FunctionDef, own: dict[ast.stmt, Place]) -> Place:
-    """Return the place ahead of what a function returns in the end."""
-    last = function.body[-1]
+def _ahead(statement: ast.stmt, own: dict[ast.stmt, Place]) -> Place:
+    """Return the place ahead of a statement of a function."""
     at = next(iter(own.values()))
-    return Place(-1, "ahead", last, last, at.file, at.function)
+    return Place(-1, "ahead", statement, statement, at.file, at.function)
+
+
+def _turned(scan: Scan) -> Iterator[tuple[Place, str]]:
+    """Turn what is given to a function, and read several times there, as others are turned in its file."""
+    for function, own in _functions(scan):
+        known, first = _known(scan, own), _ahead(min(own, key=lambda s: s.lineno), own)
+        calls = (n for n in ast.walk(scan.program.trees[first.file]) if isinstance(n, ast.Call))
+        turns = [c.args for c in calls if getattr(c.func, "attr", "") == "transpose"]
+        reads = Counter(n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+        for name in (a.arg for a in function.args.args if reads[a.arg] > 1):
+            fitting = (axes for axes in turns if len(axes) == np.ndim(known.get(name, 0)) > 1)
+            texts = (f"{name} = {name}.transpose({', '.join(map(ast.unparse, axes))})" for axes in fitting)
+            yield from ((first, text) for text in dict.fromkeys(texts))
