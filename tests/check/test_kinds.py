@@ -331,6 +331,28 @@ def test_what_is_added_and_not_learnt_is_no_penalty(tmp_path):
     assert "penalise" not in str(found)
 
 
+BASELINE = """
+import numpy as np
+
+def loss(w, x, returns, values):
+    return np.sum(np.sin(x @ w) * (returns - values))
+
+def scaled(d, returns, advantages):
+    return d * returns
+
+def backprop(w, x, returns, values):
+    return x.T @ scaled(np.cos(x @ w), returns, returns - values)
+"""
+
+
+def test_a_baseline_that_is_not_taken_off_is_a_missing_term(tmp_path):
+    names = module(BASELINE, tmp_path / "baseline.py")
+    random = np.random.default_rng(0)
+    arguments = random.normal(size=3), random.normal(size=(4, 3)), *random.normal(size=(2, 4))
+    (found,) = mg.diagnose(names["loss"], names["backprop"], *arguments, argnums=0)
+    assert (found.line, found.kind) == (8, "missing-term")
+
+
 ENDLESS = """
 import itertools
 import numpy as np

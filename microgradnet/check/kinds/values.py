@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.align import Known
+from microgradnet.check.align import Known, Match
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.kinds.parts import Parts, Values
 
@@ -119,6 +119,11 @@ def _is_multiplied(known: Known, pairs: list[tuple[Any, Any]]) -> bool:
     return False
 
 
+def _is_data(parts: Parts, match: Match) -> bool:
+    """Whether a value is given to the loss and isn't learnt, as a target or a baseline that is taken off."""
+    return match.quantity.given and match.quantity.entry not in parts.known.draws[0].chain.parameters.values()
+
+
 def of_values(parts: Parts, olds: Values, news: Values) -> str | None:
     """Compare two values at every draw."""
     olds, news = [np.asarray(o) for o in olds], [np.asarray(n) for n in news]
@@ -155,7 +160,8 @@ def of_values(parts: Parts, olds: Values, news: Values) -> str | None:
         ("missing-term", [n - o for o, n in zip(olds, news, strict=True)]),
         ("repeated-term", [o - n for o, n in zip(olds, news, strict=True)]),
     ):
-        if (match := parts.known.identify(differences)) is not None and (match.factor > 0 or kind[0] == "r"):
+        match = parts.known.identify(differences)
+        if match is not None and (match.factor > 0 or kind[0] == "r" or _is_data(parts, match)):
             return kind
     pairs = list(zip(olds, news, strict=True))
     for kind, some in (("missing-factor", pairs), ("repeated-factor", [(n, o) for o, n in pairs])):
