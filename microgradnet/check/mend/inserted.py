@@ -24,7 +24,7 @@ from microgradnet.check.mend.one_change import patched
 from microgradnet.check.mend.response import Response, Run, fitting
 from microgradnet.check.mend.rewrite import Rewrite, assigned, given_by, indices_of, names_in, targets_of, with_other
 from microgradnet.check.mend.scan import Scan, is_real
-from microgradnet.check.mend.surroundings import Surroundings, held, is_share
+from microgradnet.check.mend.surroundings import Surroundings, is_share
 from microgradnet.check.mend.variables import matrix_products
 from microgradnet.check.observe import Held, Observation, Place, Seen, kept
 from microgradnet.check.rerun import Edit, shaken
@@ -109,7 +109,7 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
         np.array_equal(q.values[0], value) for q in scan.repair.known.quantities if q.kind == "value"
     ):
         return  # it is as in the loss
-    at = Surroundings.of(Expressions(scan.program, seen), place)
+    at = Surroundings(Expressions(scan.program, seen), place)
     own, far = names_in(ast.parse(str(place.variable))), 0.15 if gap.is_left or gap.is_never else 0.5
     counts = scan.rerun.of_some(scan.wrong | scan.kept)
     ways = ("after", _adding(scan), {"missing-term"}), ("assigned", scan.row, {"missing-factor", "unexplained"})
@@ -128,8 +128,7 @@ def _texts(scan: Scan, place: Place, gap: _Gap) -> Iterator[Rewrite]:
         return
     # Where the gradients are few they don't tell which value is needed: what an LSTM's gate or a layer makes is tried.
     gates = [n for n, shape in at.arrays.items() if shape == np.shape(value) and n not in own]
-    values = dict(held(at.names))
-    gates.sort(key=lambda n: is_share(values[n]))
+    gates.sort(key=lambda n: is_share(at.holding[n]))
     products = matrix_products(dict([*at.arrays.items()][::-1]), np.shape(value)) if not np.any(value) else iter(())
     parts = [t for t, shape in at.parts.items() if shape == np.shape(value) and t.endswith("]") and ":" in t]
     gated = (f"{place.variable} * {name}" for name in gates[-TEXTS:])

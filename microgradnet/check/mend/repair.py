@@ -567,7 +567,7 @@ class Repair:
     def around(self, place: Place) -> Surroundings:
         """Look around a place."""
         if place.index not in self._surroundings:
-            self._surroundings[place.index] = Surroundings.of(self.expressions, place)
+            self._surroundings[place.index] = Surroundings(self.expressions, place)
         return self._surroundings[place.index]
 
     def rewrites(self, place: Place, generator: Generator) -> list[Rewrite]:

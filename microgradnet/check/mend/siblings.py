@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from microgradnet.check.mend.rewrite import Rewrite, targets_of
-from microgradnet.check.mend.surroundings import Surroundings, held
+from microgradnet.check.mend.surroundings import Surroundings
 from microgradnet.check.observe import READ
 
 SIBLINGS = 6
@@ -32,7 +32,7 @@ def as_its_siblings(at: Surroundings) -> Iterator[Rewrite]:
     statements: Iterator[Any] = (s for s in ast.walk(at.tree) if type(s) is type(statement))
     apart = [(s, parts) for s in statements if (parts := differing(own, _target_of(s))) is not None]
     apart.sort(key=lambda found: abs(found[0].lineno - at.place.line))
-    known = {text for text, _ in held(at.names)} | set(at.names)
+    known = {*at.holding, *at.names}
     for sibling, (mine, theirs) in apart[:SIBLINGS]:
         source = renamed(sibling.value, theirs, mine, known)
         if source not in (ast.unparse(at.place.node), ast.unparse(sibling.value)):

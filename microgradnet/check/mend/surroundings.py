@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType, ModuleType
 from typing import Any
@@ -25,7 +24,7 @@ from microgradnet.check.mend.expressions import (
 )
 from microgradnet.check.mend.rewrite import closed, fits, given_by, indices_of, is_read, names_in, targets_of
 from microgradnet.check.mend.variables import TIMES, parsed
-from microgradnet.check.observe import Observation, Place, Source, attributes_of
+from microgradnet.check.observe import Place, attributes_of
 
 CONSTANTS = 4
 """How many numbers of the file are tried for others."""
@@ -52,57 +51,45 @@ HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
 
 
-@dataclass(frozen=True)
 class Surroundings:
-    """What the source has at hand around a place.
+    """What the source has at hand around a place, as was observed when it was first reached.
 
     Attributes
     ----------
     value : object
         What was first computed there.
-    arrays : dict of str to tuple
-        The shapes of the arrays of numbers among the variables, and of expressions that are computed elsewhere.
-    turning : tuple
-        Functions of the file that take an array of one shape to one of another, with both shapes.
-    counts : dict of str to int
-        Numbers of rows and the like, by how they are written.
-    indices : tuple of str
-        Whole numbers, those that a loop counts first.
-    parts : dict of str to tuple
-        The shapes of rows and columns of the arrays.
+    names : dict of str to object
+        What the variables held.
     """
 
-    source: Expressions
-    program: Source
-    place: Place
-    value: Any
-    arrays: Mapping[str, tuple[int, ...]]
-    expressions: Mapping[str, tuple[int, ...]]
-    counts: Mapping[str, int]
-    functions: tuple[str, ...]
-    turning: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
-    indices: tuple[str, ...]
-    parts: Mapping[str, tuple[int, ...]]
-    seen: Observation
+    def __init__(self, source: Expressions, place: Place) -> None:
+        self.source, self.program, self.seen, self.place = source, source.program, source.seen, place
+        self.value = self.seen.first(place.index)
+        self.names: Mapping[str, Any] = self.seen.names.get(place.index, {})
 
-    @classmethod
-    def of(cls, source: Expressions, place: Place) -> Surroundings:
-        """Look around a place in what was observed."""
-        program, seen = source.program, source.seen
-        names = seen.names.get(place.index, {})
-        arrays: dict[str, tuple[int, ...]] = {}
+    @cached_property
+    def holding(self) -> dict[str, Any]:
+        """The numbers and arrays that the variables hold, and what they hold of such."""
+        return dict(held(self.names))
+
+    @cached_property
+    def arrays(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the arrays of numbers among them, and of the real numbers."""
+        return {n: np.shape(v) for n, v in self.holding.items() if isinstance(v, np.ndarray | float | np.floating)}
+
+    @cached_property
+    def indices(self) -> tuple[str, ...]:
+        """The whole numbers among them, those that a loop counts first, and then the latest."""
+        latest = [n for n, v in self.holding.items() if _is_whole(v)][::-1]
+        return tuple(sorted(latest, key=lambda n: n not in self.loops)[:8])
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Numbers of rows and the like, by how they are written; what was counted there comes first."""
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
-        indices: list[str] = []
-        value, loops = seen.first(place.index), loops_around(program.trees[place.file], place.line)
-        read = names_in(place.node) if isinstance(value, int) else frozenset()
-        holding = list(held(names))
-        for name, v in holding:
-            if isinstance(v, np.ndarray | float | np.floating):
-                arrays[name] = np.shape(v)
-            elif isinstance(v, int | np.integer) and not isinstance(v, bool):
-                indices.append(name)
-        for name, v in sorted(holding, key=lambda item: item[0] not in read):  # what was counted there comes first
+        read = names_in(self.place.node) if isinstance(self.value, int) else frozenset()
+        for name, v in sorted(self.holding.items(), key=lambda item: item[0] not in read):
             if isinstance(v, np.ndarray):
                 if v.dtype.kind == "b":
                     sizes.setdefault(f"{name}.sum()", int(v.sum()))
@@ -113,33 +100,42 @@ class Surroundings:
                     sizes.setdefault(f"{name}.size", v.size)
             elif isinstance(v, list | tuple) and 1 < len(v) not in counts.values():
                 counts.setdefault(f"len({name})", len(v))
-            elif name in indices and v > 1 and name not in loops:  # where a loop is, it may be by chance
+            elif _is_whole(v) and v > 1 and name not in self.loops:  # where a loop is, it may be by chance
                 counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
-        indices.reverse()  # the latest first, but for those of loops
-        indices.sort(key=lambda n: n not in loops)
-        known = {name for name, v in names.items() if v is not None}
-        expressions = {
-            e.text: e.shape
-            for e in reversed(source.of(place.file, place.function))
-            if e.index != place.index and e.local <= known
-        }
-        counts = dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
-        expressions = dict(reversed(expressions.items()))
-        sizes = {n: v for n, v in names.items() if type(v) is int and n not in loops} | counts
-        blocks = _blocks(arrays, np.shape(value), sizes)
-        parts = {**_parts(names, arrays, indices[:4]), **blocks}
-        return cls(
-            source, program, place, value, arrays,
-            {**expressions, **_at_the_same(expressions, arrays)}, counts, source.functions(place.file),
-            source.turning(place.file), tuple(indices[:8]), parts, seen,
-        )  # fmt: skip
+        return dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
+
+    @cached_property
+    def expressions(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of what the function computes elsewhere, and of what arrays hold at an index that it reads."""
+        known = {name for name, v in self.names.items() if v is not None}
+        others = (e for e in self.source.of(self.place.file, self.place.function) if e.index != self.place.index)
+        here = [e for e in others if e.local <= known]
+        found = dict(reversed({e.text: e.shape for e in reversed(here)}.items()))
+        return {**found, **_at_the_same(found, self.arrays)}
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of rows and columns of the arrays, and of blocks of larger ones."""
+        sizes = {n: v for n, v in self.names.items() if type(v) is int and n not in self.loops} | self.counts
+        blocks = _blocks(self.arrays, np.shape(self.value), sizes)
+        return {**_parts(self.names, self.arrays, self.indices[:4]), **blocks}
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions of one array that the file applies to each element, and those that nobody has called."""
+        return self.source.functions(self.place.file)
+
+    @property
+    def turning(self) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
+        """The functions of the file that take an array of one shape to one of another, with both shapes."""
+        return self.source.turning(self.place.file)
 
     @property
     def tree(self) -> ast.Module:
         """The file that the place is in."""
         return self.program.trees[self.place.file]
 
-    @property
+    @cached_property
     def loops(self) -> frozenset[str]:
         """What the loops around count."""
         return loops_around(self.tree, self.place.line)
@@ -148,11 +144,6 @@ class Surroundings:
     def unread(self) -> list[str]:
         """The variables of the function around that nobody reads: they may have been meant somewhere."""
         return unread_around(self.tree, self.place.line)
-
-    @property
-    def names(self) -> Mapping[str, Any]:
-        """What the variables held when the place was first reached."""
-        return self.seen.names.get(self.place.index, {})
 
     def value_of(self, node: ast.AST) -> Any:
         """Return what was first seen of a part of the file; None if nothing was."""
@@ -230,7 +221,7 @@ class Surroundings:
     @property
     def starts_at_zero(self) -> bool:
         """Whether the variable that the value is put into held zeros when the place was first reached."""
-        value = dict(held(self.names)).get((self.place.variable or "").replace("'", '"'))
+        value = self.holding.get((self.place.variable or "").replace("'", '"'))
         return isinstance(value, int | float | np.ndarray | np.number) and not np.any(value)
 
     def is_unlikely_to_hand_on(self, source: str) -> bool:
@@ -332,9 +323,8 @@ class Surroundings:
     @property
     def scalars(self) -> dict[str, float]:
         """The real numbers among the variables, those of the module too, but for 0."""
-        return {
-            n: float(v) for n, v in held(self.names) if isinstance(v, float | np.floating) and v != 0 and np.isfinite(v)
-        }
+        real = ((n, v) for n, v in self.holding.items() if isinstance(v, float | np.floating))
+        return {n: float(v) for n, v in real if v != 0 and np.isfinite(v)}
 
     @property
     def named(self) -> dict[float, str]:
@@ -351,10 +341,9 @@ class Surroundings:
     @property
     def labels(self) -> list[str]:
         """Write the elements of arrays of whole numbers at which a loop is: the label of a row."""
-        names = self.names
-        whole = {n: v for n, v in held(names) if isinstance(v, np.ndarray) and v.dtype.kind in "iu" and v.ndim == 1}
-        loops = [i for i in self.indices[:4] if isinstance(names.get(i), int | np.integer)]
-        return [f"{n}[{i}]" for n, v in whole.items() for i in loops if 0 <= names[i] < len(v)]
+        loops = [i for i in self.indices[:4] if isinstance(self.names.get(i), int | np.integer)]
+        whole = ((n, self.holding[n]) for n in self.holding if self.is_of_labels(n))
+        return [f"{n}[{i}]" for n, v in whole for i in loops if 0 <= self.names[i] < len(v)]
 
     def is_of_numbers(self, node: ast.AST) -> bool:
         """Whether an expression reads real numbers, and no count of anything."""
@@ -363,14 +352,14 @@ class Surroundings:
 
     def is_of_labels(self, text: str) -> bool:
         """Whether something holds whole numbers in a row, as labels are."""
-        value = dict(held(self.names)).get(text)
+        value = self.holding.get(text)
         return isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1
 
     @property
     def one_hot(self) -> list[str]:
         """Write which class each row is of, with a 1 in its column, where the value has a row for each label."""
         shape, eye = self.shape or (), self.numpy("eye")
-        names = [n for n, v in held(self.names) if self.is_of_labels(n) and np.shape(v) == shape[:1]]
+        names = [n for n, v in self.holding.items() if self.is_of_labels(n) and np.shape(v) == shape[:1]]
         labels = names if eye and len(shape) == 2 else []
         count = next((c for c, n in self.counts.items() if n == shape[-1]), str(shape[-1])) if labels else ""
         return [f"{eye}({count})[{n}]" for n in labels]
@@ -378,12 +367,12 @@ class Surroundings:
     @cached_property
     def masks(self) -> set[str]:
         """Name the arrays of what is true or false."""
-        return {n for n, v in held(self.names) if isinstance(v, np.ndarray) and v.dtype.kind == "b"}
+        return {n for n, v in self.holding.items() if isinstance(v, np.ndarray) and v.dtype.kind == "b"}
 
     @cached_property
     def switches(self) -> list[str]:
         """Name the arrays of zeros and ones: masks, whatever their dtype."""
-        some = ((n, v) for n, v in held(self.names) if isinstance(v, np.ndarray) and v.dtype.kind in "biuf" and v.size)
+        some = ((n, v) for n, v in self.holding.items() if isinstance(v, np.ndarray) and v.size)
         both = ((n, v) for n, v in some if v.dtype.kind != "f" or v.min() < v.max())  # and not what begins with zeros
         return [n for n, v in both if not np.isin(v, (0, 1), invert=True).any()]
 
@@ -504,7 +493,7 @@ class Surroundings:
         target = ast.unparse(self.place.statement.targets[0])
         parts = (n for n in ast.walk(self.place.node) if isinstance(n, ast.expr) and ast.unparse(n) == target)
         old = next((self.value_of(n) for n in parts), None)
-        return {n for n, v in held(self.names) if isinstance(old, np.ndarray) and np.array_equal(v, old)} - {target}
+        return {n for n, v in self.holding.items() if isinstance(old, np.ndarray) and np.array_equal(v, old)} - {target}
 
     @property
     def targets(self) -> set[str]:
@@ -562,6 +551,10 @@ class Surroundings:
 
 def _is_negative(node: ast.AST) -> bool:
     return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+
+
+def _is_whole(v: Any) -> bool:
+    return isinstance(v, int | np.integer) and not isinstance(v, bool)
 
 
 def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
