@@ -41,8 +41,7 @@ def omissions(at: Surroundings) -> Iterator[Rewrite]:
     node, outer = at.place.node, at.outer
     if isinstance(outer, ast.Attribute) and outer.attr in ("shape", "size", "ndim"):
         return  # its numbers don't matter there
-    own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
-    whole = closed(node, own) if at.place.kind == "expression" else own
+    own, whole = at.own, closed(node, at.own)
     op = type(outer.op) if isinstance(outer, ast.BinOp | ast.UnaryOp) else None
     if not (op in (ast.Mult, ast.USub) or (isinstance(outer, ast.BinOp) and op is ast.Div and outer.left is node)):
         yield from _with_a_factor(at, shape, whole, whole if is_sum(node) else own)

@@ -199,9 +199,8 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
     node, now = at.place.node, response.now
     parts = list(_parts(at, response, run, code))
     rows = np.array([p.row for p in parts]) if parts else np.zeros((0, now.size))
-    own = at.text(node) if at.place.kind == "expression" else str(at.place.variable)
-    loose = isinstance(node, ast.Compare | ast.IfExp)
-    term, factor = at.closed(node) if loose else own, at.closed(node) if is_sum(node) else own
+    own, whole = at.own, closed(node, at.own)
+    term, factor = whole if isinstance(node, ast.Compare | ast.IfExp) else own, whole if is_sum(node) else own
     found: list[Rewrite] = []
     named = at.named  # with which something may be added, as what is penalised is
 

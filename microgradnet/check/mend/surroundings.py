@@ -521,6 +521,11 @@ class Surroundings:
         own = [n for n, f in self.names.items() if isinstance(f, FunctionType)]
         return [n for n in own if n != func.id] if isinstance(func, ast.Name) and func.id in own else []
 
+    @property
+    def own(self) -> str:
+        """Write what stands at the place: an expression, or a variable."""
+        return self.text(self.place.node) if self.place.kind == "expression" else str(self.place.variable)
+
     def text(self, node: ast.AST) -> str:
         """Return the source of a part."""
         return self.program.text(self.place, node)
