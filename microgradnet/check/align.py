@@ -63,6 +63,9 @@ FEW = 3
 COMPOSED = 6
 """How many steps in a row the derivative of one value with respect to another goes through at most."""
 
+A_TURN = 6
+"""How many like steps one turn of a loop has at most, for each of them to be one array of all turns."""
+
 BLOCKS = 2, 3, 4
 """Into how many blocks columns may be taken apart: a GRU and an LSTM have so many gates."""
 
@@ -312,6 +315,7 @@ class Quantity:
     term: bool = False  # of a sum, whose gradient is the same
     given: bool = False  # an argument of the loss, or a constant
     part_of: int | None = None  # of a contribution: the value whose gradient it is a part of
+    turns: int = 0  # of what like steps of a loop compute, one after the other: how many these are
 
     @property
     def name(self) -> str:
@@ -509,7 +513,8 @@ class Known:
 
     def __init__(self, draws: Sequence[Draw], *, down: bool = False) -> None:
         self.draws, self.down, self.scale = list(draws), down, 1.0
-        self.quantities = list(_quantities([d.chain for d in draws]))
+        known = list(_quantities([d.chain for d in draws]))
+        self.quantities = [*known, *_of_all_turns(known)]
         self.differentiable = frozenset(
             q.entry for q in self.quantities if q.kind == "cotangent" and q.entry is not None
         )
@@ -561,7 +566,7 @@ class Known:
         found: dict[tuple[int, int], list[tuple[Quantity, tuple[int | str, ...], Array]]] = {}
         for quantity in self.quantities:
             shape = quantity.values[0].shape
-            if quantity.kind not in ("value", "cotangent") or quantity.given:
+            if quantity.kind not in ("value", "cotangent") or quantity.given or quantity.turns:
                 continue
             for index, written in _regions(shape):
                 part = [v[index] for v in quantity.values]
@@ -580,7 +585,9 @@ class Known:
             if factor is None:
                 continue
             quantity = self.quantities[k]
-            same = _same_shape(first, quantity.values[0], axes)
+            same = _same_shape(first, quantity.values[0], axes) or (
+                axes is None and _is_of_turns(first.shape, quantity)
+            )
             if not same and not _is_flattened(first, quantity.values[0], axes):
                 continue
             match = Match(quantity, factor, axes, same, self.down, scale=self._scale_of(quantity))
@@ -634,7 +641,7 @@ class Known:
                 if quantity.kind != kind:
                     continue
                 of = quantity.values[0].shape
-                if _squeezed(of) == _squeezed(shape):
+                if _squeezed(of) == _squeezed(shape) or _is_of_turns(shape, quantity):
                     yield quantity, None
                 if len(of) == 2 and len(shape) == 2 and of[::-1] == shape and 1 not in shape:
                     yield quantity, (1, 0)
@@ -652,7 +659,7 @@ class Known:
                 yield Match(quantity, 1.0, axes, True, self.down), [[v] for v in turned]
             return
         for kind in ("cotangent", "contribution", "local", "product", "value"):
-            of_kind = [q for q in self.quantities if q.kind == kind]
+            of_kind = [q for q in self.quantities if q.kind == kind and not q.turns]
             for quantity in of_kind:
                 for parts in _cut([np.asarray(v) for v in quantity.values], shape, count):
                     for order in (1, -1):
@@ -702,6 +709,13 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 def _same_shape(value: Array, of: Array, axes: tuple[int, ...] | None) -> bool:
     shape = of.shape if axes is None else tuple(of.shape[a] for a in axes)
     return _squeezed(value.shape) == _squeezed(shape)
+
+
+def _is_of_turns(shape: tuple[int, ...], of: Quantity) -> bool:
+    """Whether the first axes of a value go through the turns of one loop in another."""
+    own = of.values[0].shape[1:]
+    outer = shape[: len(shape) - len(own)]
+    return of.turns > 0 and math.prod(outer) == of.turns and shape[len(outer) :] == own
 
 
 def _is_flattened(value: Array, of: Array, axes: tuple[int, ...] | None) -> bool:
@@ -819,6 +833,32 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         yield Quantity(
             "sum", [v.sum(axis) for v in values], ("sum", axis, roles[node]), partial(_summed, first, axis, node), node
         )
+
+
+def _of_all_turns(known: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Put in one array what like steps of a loop compute, as a derivation has it that takes all rows at once.
+
+    A turn may have several of them. Nothing is added up: what a use brings to a parameter is that of its own turn.
+    """
+    alike: dict[Any, list[Quantity]] = {}
+    for quantity in known:
+        if quantity.kind in ("value", "cotangent", "local", "product") and not quantity.given:
+            alike.setdefault(quantity.role, []).append(quantity)
+    for group in alike.values():
+        group.sort(key=lambda q: q.entry or 0)  # gradients come in the other order
+        for each in (n for n in range(1, A_TURN + 1) if len(group) % n == 0 and len(group) > n):
+            for k in range(each):
+                steps = group[k::each]
+                values = [np.stack(arrays) for arrays in zip(*(q.values for q in steps), strict=True)]
+                write = partial(_from_to, steps[0].write, steps[-1].write)
+                yield Quantity(steps[0].kind, values, ("turns", steps[0].role), write, turns=len(steps))
+
+
+def _from_to(first: Callable[[Style], str], last: Callable[[Style], str], style: Style) -> str:
+    one, other = first(style), last(style)
+    if one == other:
+        return rf"{one} \text{{ in every turn}}" if style is LATEX else f"{one} in every turn"
+    return rf"{one} \dots {other}" if style is LATEX else f"{one} … {other}"
 
 
 def _is_negative(chains: Sequence[Chain], i: int) -> bool:

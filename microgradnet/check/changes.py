@@ -62,7 +62,8 @@ class Changed:
     def step(self, chain: Chain) -> str:
         """Write where that is in the loss: the operation that is differentiated, and of which parameter it is."""
         quantity = self.there.quantity
-        assert quantity.entry is not None
+        if quantity.entry is None:
+            return quantity.name
         if quantity.kind not in ("cotangent", "sum"):
             return _spelled(chain.graph, quantity.entry)
         own = cotangent(chain.graph, quantity.entry)

@@ -402,7 +402,8 @@ def _diagnosis(
     quantity = mend.quantity.text() if mend.quantity is not None else ""
     if mend.forward and mend.quantity is not None:
         told = told._replace(kind="another-loss" if told.kind == "unexplained" else told.kind)
-        quantity = f"{quantity} = {formula(reading.draws[0].chain, mend.quantity.quantity.entry or 0)}"
+        if (entry := mend.quantity.quantity.entry) is not None:
+            quantity = f"{quantity} = {formula(reading.draws[0].chain, entry)}"
     line = place.line if place.is_moved else place.node.lineno
     if mend.left_out:
         correction, right = None, "this statement is left out"

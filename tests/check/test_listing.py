@@ -336,6 +336,55 @@ def test_the_rows_of_data_that_a_loop_goes_through_are_told():
     assert said["row = x[k]"] == ["x[0], …, x[2]"]  # and not a constant
 
 
+def test_what_is_computed_for_all_rows_at_once_is_told_where_the_loss_goes_through_them():
+    def loss_of(w, v, x, y):
+        total = 0.0
+        for row, t in zip(x, y, strict=True):
+            h = np.tanh(row @ w)
+            total = total + (h @ v - t) ** 2
+        return total
+
+    def backprop(w, v, x, y):
+        h = np.tanh(x @ w)
+        d = 2 * (h @ v - y)
+        dz = np.outer(d, v) * (1 - h**2)
+        return x.T @ dz, h.T @ d
+
+    random = np.random.default_rng(3)
+    arguments = [random.normal(size=s) for s in ((3, 4), 4, (5, 3), 5)]
+    listing = told(mg.compare(loss_of, backprop, *arguments, argnums=(0, 1)).listing)
+    assert listing["h = np.tanh(x @ w)"] == ["h₀ … h₄ = tanh(x · w)"]
+    assert listing["d = 2 * (h @ v - y)"] == ["∂L/∂(h₀ · v) … ∂L/∂(h₄ · v) = 2 (h · v − y)"]
+    assert listing["dz = np.outer(d, v) * (1 - h**2)"] == ["∂L/∂(x[0] · w) … ∂L/∂(x[4] · w) = (d ⊗ v) ⊙ (1 − h²)"]
+
+
+def test_what_is_computed_for_all_rows_and_heads_at_once_is_told_where_the_loss_has_a_loop_in_a_loop():
+    def loss_of(w, x):
+        total = 0.0
+        for row in x:
+            for k in range(2):
+                h = row @ w[:, 2 * k : 2 * k + 2]
+                u = h @ h.T
+                total = total + np.sum(np.sin(u))
+        return total
+
+    def backprop(w, x):
+        h = (x @ w).reshape(3, 4, 2, 2).transpose(0, 2, 1, 3)
+        u = h @ h.transpose(0, 1, 3, 2)
+        du = np.cos(u)
+        dh = (du + du.transpose(0, 1, 3, 2)) @ h
+        return np.einsum("nti,ntj->ij", x, dh.transpose(0, 2, 1, 3).reshape(3, 4, 4))
+
+    random = np.random.default_rng(3)
+    arguments = random.normal(size=(5, 4)), random.normal(size=(3, 4, 5))
+    report = mg.compare(loss_of, backprop, *arguments, argnums=0)
+    listing = told(report.listing)
+    assert report.ok
+    assert listing["h = (x @ w).reshape(3, 4, 2, 2).transpose(0, 2, 1, 3)"] == ["h₀ … h₅"]
+    assert listing["du = np.cos(u)"] == ["∂L/∂u₀ … ∂L/∂u₅ = cos(u)"]
+    assert listing["dh = (du + du.transpose(0, 1, 3, 2)) @ h"] == ["∂L/∂h₀ … ∂L/∂h₅ = (du + duᵀ) · h"]
+
+
 def test_what_is_known_in_few_steps_and_neither_at_first_nor_in_the_end_is_unknown():
     def loss_of(w, x):
         return np.sum(np.tanh(x @ w) ** 2) + np.sum(w[1] ** 2)

@@ -25,7 +25,7 @@ def known(scan: Scan, needed: frozenset[str] | None) -> Mend | None:
     """
     scan.repair.extend()
     statements = sorted(scan.statements(lambda r: needed is None or r >= needed), key=scan.when)
-    statements = [s for s in statements if is_grounded(scan, s)]
+    statements = [s for s in statements if is_grounded(scan, s) and not scan.is_right(s)]
     ends: list[Mend] = []
     for places in statements:
         scan.focus(places)
