@@ -87,7 +87,7 @@ def _spelled(graph: Graph, node: int) -> str:
 def first_changed(rerun: Rerun, aligned: Aligned, mend: Mend) -> Changed | None:
     """Run with a mend, and say which quantity of the right derivation is the first that wasn't there before."""
     program, seen = rerun.program, aligned.observed[0].seen
-    roots = (program.places[i] for i in seen if program.places[i].parent is None)
+    roots = (program.places[i] for i in seen if program.places[i].parent is None and i not in program.unset)
     gone = mend.place.statement if mend.left_out else None  # what it has changed is as it was before, and no news
     whole = [p.index for p in roots if p.kind != "statement" and (p.kind != "after" or p.statement is not gone)]
     observed = {*whole, *mend.edits[0]}

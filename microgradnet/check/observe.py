@@ -386,7 +386,7 @@ class Source:
         return frozenset(p.index for p in self.places if p.kind == "after")
 
     @functools.cached_property
-    def _unset(self) -> frozenset[int]:
+    def unset(self) -> frozenset[int]:
         """The places of arrays that are made without being set: what they hold is another thing each time."""
         made = (p for p in self.places if isinstance(p.node, ast.Call))
         return frozenset(p.index for p in made if last_name(p.node.func) in ("empty", "empty_like"))
@@ -523,7 +523,7 @@ class Source:
             nonlocal room, time
             time += 1
             v = put(i, v)
-            if i in self._unset and isinstance(v, np.ndarray) and v.dtype.kind in "fiubc":
+            if i in self.unset and isinstance(v, np.ndarray) and v.dtype.kind in "fiubc":
                 v[...] = 0  # else it would be of what the memory held before
             at = seen.get(i)
             if at is None:
