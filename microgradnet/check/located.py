@@ -252,7 +252,7 @@ def merged(
     return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
 
 
-WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum", "another-loss"})
+WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum"})
 """Kinds of what may have been done to all gradients at once."""
 
 MISREAD = frozenset({"sign", "stale-value", "swapped-operands", "wrong-mask", "wrong-parameter", "wrong-point"})

@@ -353,6 +353,30 @@ def test_a_baseline_that_is_not_taken_off_is_a_missing_term(tmp_path):
     assert (found.line, found.kind) == (8, "missing-term")
 
 
+TWO_OTHERS = """
+import numpy as np
+
+def loss(w, b, x):
+    c = 1 / np.sqrt(len(x))
+    return np.sum(np.sin(x[:, 0] + c * x @ w)) + np.sum(np.sin(b)) + 0.5 * np.sum(b ** 2)
+
+def backprop(w, b, x):
+    c = 1 / len(x)
+    z = x[:, 0] + c * x @ w
+    dw = c * x.T @ np.cos(z)
+    db = np.cos(b) - b
+    return dw, db
+"""
+
+
+def test_two_mistakes_that_make_it_another_loss_have_a_line_each(tmp_path):
+    names = module(TWO_OTHERS, tmp_path / "others.py")
+    random = np.random.default_rng(0)
+    arguments = random.normal(size=3), random.normal(size=2), random.normal(size=(5, 3))
+    found = mg.diagnose(names["loss"], names["backprop"], *arguments, argnums=(0, 1))
+    assert {(d.line, d.kind) for d in found} == {(9, "another-loss"), (12, "another-loss")}
+
+
 ENDLESS = """
 import itertools
 import numpy as np
