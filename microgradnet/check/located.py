@@ -249,7 +249,12 @@ def merged(
         told.append(_with_place(replace(same[0], parameters=place.parameters), place) if doubtful else place)
     names = {n for d in told for n in d.parameters}
     told.sort(key=lambda d: not d.forward)
-    return Diagnoses([*told, *(d for d in by_numbers if not set(d.parameters) <= names)], together)
+    others = (d for d in by_numbers if not set(d.parameters) <= names)
+    return Diagnoses([*told, *(_of_the_rest(d, names) if d.kind == "unexplained" else d for d in others)], together)
+
+
+def _of_the_rest(found: Diagnosis, names: Set[str]) -> Diagnosis:
+    return replace(found, parameters=tuple(n for n in found.parameters if n not in names))
 
 
 WHOLE = frozenset({"sign", "sum-for-mean", "mean-for-sum"})

@@ -9,6 +9,8 @@ import pytest
 import microgradnet as mg
 from microgradnet.check.explain.chain import Chain
 from microgradnet.check.explain.search import WORK
+from microgradnet.check.findings import Diagnosis
+from microgradnet.check.located import merged
 
 from .corpus import CORPUS, NETWORKS, diagnosed
 from .corpus.case import sigmoid_derivative
@@ -536,3 +538,9 @@ def test_a_kernel_that_a_convolution_turns_backward_is_told_of_by_the_side_that_
     assert found.kind == "reversed"
     assert "takes w the wrong way round along axes 2 and 3" in found.wrong
     assert "the other way round" in found.right
+
+
+def test_what_a_line_explains_is_not_said_to_be_unexplained():
+    line = Diagnosis("sign", ("w2",), "", "d = -d", "d = d", 1.0, 0.0, line=3)
+    rest = Diagnosis("unexplained", ("w1", "w2"), "unknown", "", "", 1.0, 1.0)
+    assert [d.parameters for d in merged([line], None, {"w2"}, [rest])] == [("w2",), ("w1",)]
