@@ -91,10 +91,9 @@ def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:
 
 
 def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
-    """Whether something is added to a part of an expression which is what the right derivation has."""
+    """Whether something is added to an expression, or a part of one, which is what the right derivation has."""
     matches = scan.repair.aligned.matches(mend.place)
-    exact = bool(matches) and all(is_exact(m, "cotangent") for m in matches)
-    return mend.place.parent is not None and exact and not counts(mend)
+    return bool(matches) and all(is_exact(m, "cotangent") for m in matches) and not counts(mend)
 
 
 def is_foreign(scan: Scan, mend: Mend) -> bool:

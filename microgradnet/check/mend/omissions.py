@@ -186,6 +186,7 @@ def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, f
     for name, other in at.arrays.items():
         if name != own and fits(other, shape):
             yield name, 0.2
+        yield from ((text, 0.2) for text in along(name, other, shape))
     for text, other in list(at.expressions.items())[:POOL]:
         if not other and text not in own and not is_read(text):  # a number, as what is kept by dropout
             yield f"({text})", 0.2

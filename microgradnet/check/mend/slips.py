@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradnet.check.aside import last_name
 from microgradnet.check.mend.calls import axes_of, elementwise, in_other_orders, of_a_call, transposed
 from microgradnet.check.mend.expressions import ranges_of, sums_of, uncalled
 from microgradnet.check.mend.mends import hands_on
@@ -89,7 +90,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
-            elif source == "1" and isinstance(at.outer, ast.BinOp) and isinstance(at.outer.op, ast.Mult):
+            elif source == "1" and isinstance(at.outer, ast.BinOp) and isinstance(at.outer.op, ast.Mult | ast.Div):
                 far = 0.51  # it would rather be left out
             elif (source in at.masks and _is_real(at.value)) or (source.startswith("(1 - ") and not in_a_formula):
                 far = 0.6
@@ -156,16 +157,17 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         own = f"{at.place.variable} + {at.term(node)}"  # it was to be added to what is there
         yield Rewrite("missing-term", own, own, 0.1 if at.starts_at_zero else 0.6)
     if shape is not None and at.place.kind == "expression" and at.place.is_read and at.is_operand:
-        own = at.closed(node)
-        if len(shape) == 2 and not own.endswith(".T"):
+        own, has_letters = at.closed(node), last_name(getattr(at.outer, "func", None)) == "einsum"
+        if len(shape) == 2 and not own.endswith(".T") and not has_letters:
             yield Rewrite("transpose", f"{own}.T", f"{VALUE}.T")
-        if len(shape) in (3, 4):
+        if len(shape) in (3, 4) and not has_letters:
             for order in list(itertools.permutations(range(len(shape))))[1:]:
                 turned = f".transpose({', '.join(map(str, order))})"
                 yield Rewrite("transpose", f"{own}{turned}", f"{VALUE}{turned}", 0.1)
         if len(shape) == 1:
             yield Rewrite("wrong-shape", f"{own}[:, None]", f"{VALUE}[:, None]", 0.1)
-        for index in ("[::-1]", "[:, ::-1]")[: len(shape)]:
+        last = {3: ["[:, :, ::-1]"], 4: ["[:, :, ::-1, ::-1]"]}.get(len(shape), [])  # of kernels
+        for index in (*("[::-1]", "[:, ::-1]")[: len(shape)], *last):
             yield Rewrite("reversed", f"{own}{index}", f"{VALUE}{index}", 0.2)
     if isinstance(node, ast.Call) and shape and at.place.parent is None:  # what it makes is to be turned round
         own, backwards = at.text(node), ", ".join(["::-1"] * len(shape))
@@ -510,7 +512,7 @@ def _is_an_axis(at: Surroundings) -> bool:
 
 def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str, str]]:
     own = at.closed(node.value)
-    parts = indices_of(node)
+    parts: list[Any] = indices_of(node)
     texts = [at.text(p) for p in parts]
     flipped = [
         ":" if isinstance(p, ast.Slice) and p.step is not None and t.replace(" ", "") == "::-1" else t
@@ -529,6 +531,9 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
         yield "wrong-point", f"{own}[{', '.join(new.get(k, t) for k, t in enumerate(texts))}]"
     for cut, bounds in _borders(at, parts):
         yield "wrong-shape", f"{own}[{', '.join([bounds if k in cut else t for k, t in enumerate(texts)])}]"
+    back = [at.text(p.right) if _counts_down(p) else t for p, t in zip(parts, texts, strict=True)]
+    if back != texts:
+        yield "reversed", f"{own}[{', '.join(back)}]"
     for k in range(len(parts) - 1):
         if not any(isinstance(p, ast.Slice | ast.Constant) for p in parts[k : k + 2]):
             yield "transpose", f"{own}[{', '.join(swapped(texts, k, k + 1))}]"
@@ -570,6 +575,12 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield kind, f"{source}[{', '.join(texts)}]"
     if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
         yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
+
+
+def _counts_down(part: Any) -> bool:
+    """Whether a part of an index goes from the end of an axis to its beginning, as ``2 - i`` does."""
+    taken = isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub)
+    return taken and isinstance(part.right, ast.Name) and not isinstance(part.left, ast.Name)
 
 
 def _has_one_end(part: ast.expr) -> bool:

@@ -443,7 +443,7 @@ class Surroundings:
         outer = self.outer
         name = getattr(getattr(outer, "func", None), "attr", "")
         own = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and self.place.node in outer.args
-        takes_any = ("dot", "matmul", "outer", "solve", "lstsq", "inv", "reshape")
+        takes_any = ("dot", "matmul", "einsum", "outer", "solve", "lstsq", "inv", "reshape")
         return own or outer is None or isinstance(outer, ast.BinOp) or name in takes_any
 
     @property
