@@ -237,7 +237,7 @@ def measured(file: str, pattern: str) -> str:
     return found[1]
 
 
-def unread(what: str, which: str = "twentyninth") -> str:
+def unread(what: str, which: str = "thirtieth") -> str:
     """Read a score of mistakes that nobody who builds the search had read."""
     return measured(f"{which}_first.txt", rf"(?m)^cases .*?{what} (\d+)" if what != "cases" else r"(?m)^cases (\d+)")
 
@@ -328,24 +328,24 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/how-to/diagnose.md", "the search, {} unless told otherwise"): int(search.BUDGET),
         ("docs/how-to/diagnose.md", "holds {} of them"): len(mistakes),
         ("docs/how-to/diagnose.md", "the line was named first in {} of"): unread("line first"),
-        ("docs/how-to/diagnose.md", "first in 42 of {} and"): unread("with source"),
+        ("docs/how-to/diagnose.md", "first in 41 of {} and"): unread("with source"),
         ("docs/how-to/diagnose.md", "and the kind in {} of"): unread("kind first"),
-        ("docs/how-to/diagnose.md", "the kind in 42 of {} in"): unread("cases"),
-        ("docs/how-to/diagnose.md", "At {} more it was another"): unread("of the accused mend all alone"),
-        ("docs/how-to/diagnose.md", "rarer models, gave {} of"): unread("line first", "twentyeighth"),
-        ("docs/how-to/diagnose.md", "models, gave 35 of {} and"): unread("with source", "twentyeighth"),
-        ("docs/how-to/diagnose.md", "gave 35 of 50 and {} of"): unread("kind first", "twentyeighth"),
-        ("docs/how-to/diagnose.md", "and 37 of {}, the one"): unread("cases", "twentyeighth"),
-        ("docs/how-to/diagnose.md", "the one before {} of"): unread("line first", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "the one before 40 of {} and"): unread("with source", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "before 40 of 50 and {} of"): unread("kind first", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "and 52 of {}. In"): unread("cases", "twentyseventh"),
-        ("docs/how-to/diagnose.md", "mistakes: it gave {} of"): unread("line first", "twentyfifth"),
-        ("docs/how-to/diagnose.md", "it gave 40 of {} and"): unread("with source", "twentyfifth"),
-        ("docs/how-to/diagnose.md", "of 52 and {} of 56, and"): unread("kind first", "twentyfifth"),
-        ("docs/how-to/diagnose.md", "and 43 of {}, and"): unread("cases", "twentyfifth"),
-        ("docs/how-to/diagnose.md", "mistakes were named in {} of"): unread("all causes", "twentyfifth"),
-        ("docs/how-to/diagnose.md", "were named in 10 of {}."): unread("combinations", "twentyfifth"),
+        ("docs/how-to/diagnose.md", "the kind in 47 of {} in"): unread("cases"),
+        ("docs/how-to/diagnose.md", "and of {} cases with two"): unread("combinations"),
+        ("docs/how-to/diagnose.md", "both were named in {}."): unread("all causes"),
+        ("docs/how-to/diagnose.md", "mistakes mostly, gave {} of"): unread("line first", "twentyninth"),
+        ("docs/how-to/diagnose.md", "gave 42 of {} and"): unread("with source", "twentyninth"),
+        ("docs/how-to/diagnose.md", "of 50 and {} of 56; at"): unread("kind first", "twentyninth"),
+        ("docs/how-to/diagnose.md", "and 42 of {}; at"): unread("cases", "twentyninth"),
+        ("docs/how-to/diagnose.md", "at {} more it was"): unread("of the accused mend all alone", "twentyninth"),
+        ("docs/how-to/diagnose.md", "rarer models gave {} of"): unread("line first", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "gave 35 of {} and"): unread("with source", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "35 of 50 and {} of"): unread("kind first", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "and 37 of {}, and"): unread("cases", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "of 56, and {} of 50"): unread("line first", "twentyseventh"),
+        ("docs/how-to/diagnose.md", "and 40 of {} and 52"): unread("with source", "twentyseventh"),
+        ("docs/how-to/diagnose.md", "of 50 and {} of 56."): unread("kind first", "twentyseventh"),
+        ("docs/how-to/diagnose.md", "and 52 of {}."): unread("cases", "twentyseventh"),
         ("docs/how-to/diagnose.md", "puts {} mistakes into"): planted("mistakes"),
         ("docs/how-to/diagnose.md", "mends everything in {}, and"): sum(map(planted, ("line first", "elsewhere"))),
         ("docs/how-to/diagnose.md", "and the kind in {}."): planted("kind first"),

@@ -802,6 +802,48 @@ def backprop(w, x, mask):
     return np.einsum("ntd,ntv->dv", x, d)
 """
 
+LAST_AXIS = """
+def windows(x):
+    return np.stack([x[:, t : t + 3] for t in range(x.shape[1] - 2)], axis=1)
+
+def loss(x, k):
+    return np.sum(np.sin(np.einsum("ctj,fcj->ft", windows(x), k)))
+
+def backprop(x, k):
+    d = np.cos(np.einsum("ctj,fcj->ft", windows(x), k))
+    return np.einsum("ftj,fcj->ct", windows(np.pad(d, ((0, 0), (2, 2)))), k)
+"""
+
+FROM_THE_END = """
+def loss(x, k):
+    z = sum(k[i, j] * x[i : i + 3, j : j + 3] for i in range(2) for j in range(2))
+    return np.sum(np.sin(z))
+
+def backprop(x, k):
+    d = np.cos(sum(k[i, j] * x[i : i + 3, j : j + 3] for i in range(2) for j in range(2)))
+    dx = np.zeros_like(x)
+    for i in range(2):
+        for j in range(2):
+            dx[i : i + 3, j : j + 3] += d * k[1 - i, 1 - j]
+    return dx
+"""
+
+DISTANCES = """
+def loss(w, a, b):
+    diff = a @ w - b @ w
+    dist = np.sqrt(np.sum(diff ** 2, axis=1))
+    return np.sum(np.exp(dist))
+
+def back(ddist, diff, dist):
+    return ddist[:, None] * diff
+
+def backprop(w, a, b):
+    diff = a @ w - b @ w
+    dist = np.sqrt(np.sum(diff ** 2, axis=1))
+    ddiff = back(np.exp(dist), diff, dist)
+    return a.T @ ddiff - b.T @ ddiff
+"""
+
 UNREAD = """
 def loss(u, v, w, m, x):
     h = np.tanh(x @ u)
@@ -849,6 +891,9 @@ def backprop(u, v, w, m, x):
         (TURNED_BACK, normal((4, 4), (2, 2)), (0,), "+= k * d", "reversed"),
         (THINNED, (*normal((3, 2), (4, 3)), (MASKS[0, :4, :2] > 0) + 0.0), (0,), "kept / KEEP * (1", "scale"),
         (PADDED, (*normal((3, 4), (2, 5, 3)), MASKS[:, 0] + 0.0), (0,), "* mask[:, :, None]", "missing-factor"),
+        (LAST_AXIS, normal((3, 6), (2, 3, 3)), (0,), "k[:, :, ::-1]", "reversed"),
+        (FROM_THE_END, normal((4, 4), (2, 2)), (0,), "+= d * k[i, j]", "reversed"),
+        (DISTANCES, normal((3, 2), (5, 3), (5, 3)), (0,), "return ddist[:, None] * diff / dist[:, None]", "missing-factor"),
         (
             UNREAD, normal((3, 4), (4, 2), (4, 3), (4, 2), (5, 3)), (0, 1, 2, 3),
             "dh = 2 * h + from_w + from_v + slope @ m.T", "missing-term",
@@ -859,7 +904,8 @@ def backprop(u, v, w, m, x):
          "by its name", "a sign stays",
          "a variance", "the last", "along another axis",
          "no copies", "two numbers", "no copy",
-         "what is summed over", "turned back", "the rest of one", "padding", "what nobody reads"],
+         "what is summed over", "turned back", "the rest of one", "padding",
+         "along the last axis", "from the end", "divided by rows", "what nobody reads"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -1,0 +1,105 @@
+"""Combined pebble penalty without its two and decoder not counted.
+
+expected kind: scale + missing-term
+wrong line: 85 and 104
+correction 85: dcov = 2 * APART * cov
+correction 104: dW = dW_encoder + dW_decoder.T
+what: The derivative of the squared covariances lacks the two of the square; the shared matrix is given the gradient of the encoder only
+source: https://github.com/davisking/dlib/pull/2518
+said: a factor of two is missing in the derivative of the term that keeps the outputs from being redundant
+"""
+
+import numpy as np
+
+PARAMETERS = ["W", "b", "c"]
+APART = 0.8
+
+
+def data(seed=0):
+    r = np.random.default_rng(seed)
+    # six pebbles, four measures, three numbers that shall tell each; these should have little to do with each other
+    return r.normal(size=(4, 3)), 0.5 * r.normal(size=3), 0.5 * r.normal(size=4), r.normal(size=(6, 4))
+
+
+def loss(W, b, c, pebbles):
+    n = pebbles.shape[0]
+    h = np.tanh(pebbles @ W + b)
+    off = h @ W.T + c - pebbles
+    u = h - np.mean(h, axis=0)
+    shared = u.T @ u / n * (1 - np.eye(3))
+    return 0.5 * np.sum(off**2) / n + APART * np.sum(shared**2)
+
+
+class TiedAutoencoder:
+    def __init__(self, W, b, c):
+        self.p = {"W": W, "b": b, "c": c}
+        self.g = {name: np.zeros(v.shape) for name, v in self.p.items()}
+
+    def run(self, x):
+        self.x = x
+        self.h = np.tanh(x @ self.p["W"] + self.p["b"])
+        self.u = self.h - self.h.mean(axis=0)
+        self.off = self.h @ self.p["W"].T + self.p["c"] - x
+
+    def apart(self):
+        """Pairs of units one by one, as each pair stands twice in the matrix."""
+        n, units = self.u.shape
+        dh = np.zeros(self.h.shape)
+        for j in range(units):
+            for k in range(units):
+                if j != k:
+                    together = np.mean(self.u[:, j] * self.u[:, k])
+                    dh[:, j] += 4 * APART * together * self.u[:, k] / n
+        return dh
+
+    def back(self):
+        n = len(self.x)
+        penalty = self.apart()
+        for i in range(n):
+            x, h, off = self.x[i], self.h[i], self.off[i] / n
+            self.g["c"] += off
+            self.g["W"] += np.outer(off, h)
+            dh = self.p["W"].T @ off + penalty[i]
+            da = dh * (1 - h**2)
+            self.g["W"] += np.outer(x, da)
+            self.g["b"] += da
+        return self.g
+
+
+def right(W, b, c, pebbles):
+    net = TiedAutoencoder(W, b, c)
+    net.run(pebbles)
+    return net.back()
+
+
+def encode(x, W, b):
+    return np.tanh(x @ W + b)
+
+
+def penalty_backward(h):
+    """Gradient of the squared covariances of different units."""
+    n = len(h)
+    u = h - h.mean(axis=0)
+    cov = u.T @ u / n
+    np.fill_diagonal(cov, 0)
+    dcov = APART * cov
+    du = u @ (dcov + dcov.T) / n
+    return du - du.mean(axis=0)
+
+
+def backprop(W, b, c, pebbles):
+    n = len(pebbles)
+    h = encode(pebbles, W, b)
+    rebuilt = h @ W.T + c
+
+    # decoder
+    drebuilt = (rebuilt - pebbles) / n
+    dc = drebuilt.sum(axis=0)
+    dW_decoder = h.T @ drebuilt
+    dh = drebuilt @ W + penalty_backward(h)
+    # encoder
+    da = dh * (1 - h**2)
+    db = da.sum(axis=0)
+    dW_encoder = pebbles.T @ da
+    dW = dW_encoder
+    return dW, db, dc

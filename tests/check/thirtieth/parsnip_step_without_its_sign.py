@@ -1,0 +1,111 @@
+"""Parsnip step without its sign.
+
+expected kind: sign
+wrong line: 86
+correction 86: h = pace.reshape(-1, 1)
+what: The way back takes the size of the steps, so beds that are followed back in time get slopes of the wrong sign
+source: https://github.com/ben-cassese/jorbit/pull/85
+said: the integrator took the absolute value of the time step, so that each step went forward whatever the direction
+"""
+
+import numpy as np
+
+PARAMETERS = ["q", "rate", "A"]
+
+
+def data(seed=0):
+    r = np.random.default_rng(seed)
+    # four beds with parsnips and two kinds of weeds; some are followed back in time
+    q, rate, A = 0.4 * r.normal(size=3), 0.6 * r.normal(size=3), 0.5 * r.normal(size=(3, 3))
+    pace = r.uniform(0.2, 0.4, size=4) * np.array([1, -1, 1, -1])
+    return q, rate, A, 0.5 + r.uniform(size=(4, 3)), pace, r.normal(size=(3, 4, 3))
+
+
+def loss(q, rate, A, sown, pace, counted):
+    s, h, total = sown * np.exp(q), pace[:, None], 0.0
+    for k in range(counted.shape[0]):
+        middle = s + h / 2 * s * (rate + s @ A)
+        s = s + h * middle * (rate + middle @ A)
+        total = total + np.sum((s - counted[k]) ** 2)
+    return total / (counted.shape[0] * counted.shape[1])
+
+
+def growth(s, rate, A):
+    out = np.zeros(len(s))
+    for i in range(len(s)):
+        out[i] = s[i] * (rate[i] + sum(s[j] * A[j, i] for j in range(len(s))))
+    return out
+
+
+def growth_back(s, dk, rate, A, grate, gA):
+    """Derivatives of growth; what belongs to the parameters is written into grate and gA."""
+    ds = np.zeros(len(s))
+    for i in range(len(s)):
+        grate[i] += dk[i] * s[i]
+        ds[i] += dk[i] * rate[i]
+        for j in range(len(s)):
+            gA[j, i] += dk[i] * s[i] * s[j]
+            ds[i] += dk[i] * s[j] * A[j, i]
+            ds[j] += dk[i] * s[i] * A[j, i]
+    return ds
+
+
+def right(q, rate, A, sown, pace, counted):
+    times, beds = counted.shape[:2]
+    gq, grate, gA = np.zeros(q.shape), np.zeros(rate.shape), np.zeros(A.shape)
+    for bed in range(beds):
+        h = pace[bed]
+        begins, middles = [sown[bed] * np.exp(q)], []
+        for _ in range(times):
+            s = begins[-1]
+            middles.append(s + h / 2 * growth(s, rate, A))
+            begins.append(s + h * growth(middles[-1], rate, A))
+        lam = np.zeros(len(q))
+        for k in range(times - 1, -1, -1):
+            lam = lam + 2 * (begins[k + 1] - counted[k, bed]) / (times * beds)
+            dk2 = h * lam
+            dmiddle = growth_back(middles[k], dk2, rate, A, grate, gA)
+            dk1 = h / 2 * dmiddle
+            lam = lam + dmiddle + growth_back(begins[k], dk1, rate, A, grate, gA)
+        gq += lam * begins[0]
+    return gq, grate, gA
+
+
+def midpoint_forward(s, h, rate, A, steps):
+    """All beds at once; returns the states before the steps, those in the middle, and the last."""
+    befores, middles = [], []
+    for _ in range(steps):
+        befores.append(s)
+        k1 = s * (rate + s @ A)
+        middles.append(s + 0.5 * h * k1)
+        s = s + h * middles[-1] * (rate + middles[-1] @ A)
+    return befores, middles, s
+
+
+def midpoint_backward(befores, middles, last, pace, rate, A, counted):
+    h = np.abs(pace).reshape(-1, 1)
+    drate, dA = np.zeros_like(rate), np.zeros_like(A)
+
+    def pull(s, dk):
+        nonlocal drate, dA
+        weighted = s * dk
+        drate = drate + weighted.sum(axis=0)
+        dA = dA + s.T @ weighted
+        return dk * (rate + s @ A) + weighted @ A.T
+
+    after, lam = last, np.zeros_like(last)
+    for before, middle, goal in zip(befores[::-1], middles[::-1], counted[::-1]):
+        lam = lam + 2 * (after - goal) / (counted.shape[0] * counted.shape[1])
+        through_middle = pull(middle, h * lam)
+        through_start = pull(before, 0.5 * h * through_middle)
+        lam = lam + through_middle + through_start
+        after = before
+    return lam, drate, dA
+
+
+def backprop(q, rate, A, sown, pace, counted):
+    start = np.exp(q) * sown
+    tape = midpoint_forward(start, pace[:, np.newaxis], rate, A, len(counted))
+    dstart, drate, dA = midpoint_backward(*tape, pace, rate, A, counted)
+    dq = np.einsum("bs,bs->s", dstart, start)
+    return {"q": dq, "rate": drate, "A": dA}
