@@ -893,7 +893,7 @@ def backprop(u, v, w, m, x):
         (PADDED, (*normal((3, 4), (2, 5, 3)), MASKS[:, 0] + 0.0), (0,), "* mask[:, :, None]", "missing-factor"),
         (LAST_AXIS, normal((3, 6), (2, 3, 3)), (0,), "k[:, :, ::-1]", "reversed"),
         (FROM_THE_END, normal((4, 4), (2, 2)), (0,), "+= d * k[i, j]", "reversed"),
-        (DISTANCES, normal((3, 2), (5, 3), (5, 3)), (0,), "return ddist[:, None] * diff / dist[:, None]", "missing-factor"),
+        (DISTANCES, normal((3, 2), (5, 3), (5, 3)), (0,), "ddist[:, None] * diff / dist[:, None]", "missing-factor"),
         (
             UNREAD, normal((3, 4), (4, 2), (4, 3), (4, 2), (5, 3)), (0, 1, 2, 3),
             "dh = 2 * h + from_w + from_v + slope @ m.T", "missing-term",
