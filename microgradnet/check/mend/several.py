@@ -355,8 +355,9 @@ def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
     first = _first_match(scan, whole)
-    if first is not None and first.exact and first.quantity.kind == "cotangent" and _leads_nowhere(scan, whole):
-        inputs = scan.repair.known.draws[0].chain.graph[first.quantity.entry or 0].inputs
+    if is_exact(first, "cotangent") and _leads_nowhere(scan, whole):
+        entry, graph = first.quantity.entry, scan.repair.known.draws[0].chain.graph
+        inputs = graph[entry].inputs if entry is not None else ()
         found = [f for f in found if f[1].quantity.entry in inputs]  # the slope on the way there was left out
     of: dict[tuple[Any, ...], tuple[Mend, int]] = {}
     own = not _begins_as_known(scan, whole)  # it is one of those that come right
