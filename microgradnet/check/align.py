@@ -871,8 +871,16 @@ def _is_negative(chains: Sequence[Chain], i: int) -> bool:
     return all(a is not None and b is not None and np.array_equal(a, -b) for a, b in pulled)
 
 
+def _text(chain: Chain, i: int, depth: int, style: Style, *, closed: bool = False) -> str:
+    """Write an entry; once, as long as the graph has these names, for each is asked for at every match."""
+    key = chain.graph, i, depth, style, closed
+    if key not in chain.texts:
+        chain.texts[key] = expression(chain.graph, i, depth, closed=closed, style=style)
+    return chain.texts[key]
+
+
 def _value(chain: Chain, i: int, style: Style) -> str:
-    return expression(chain.graph, i, 3, style=style)
+    return _text(chain, i, 3, style)
 
 
 def formula(chain: Chain, i: int) -> str:
@@ -882,7 +890,7 @@ def formula(chain: Chain, i: int) -> str:
 
 
 def _d(chain: Chain, i: int, style: Style) -> str:
-    return style.partial.format("L", expression(chain.graph, i, 4, closed=True, style=style))
+    return style.partial.format("L", _text(chain, i, 4, style, closed=True))
 
 
 def _is_term(chain: Chain, i: int) -> bool:
@@ -893,7 +901,7 @@ def _is_term(chain: Chain, i: int) -> bool:
 
 
 def _adds(chain: Chain, node: int, i: int, style: Style) -> str:
-    by = expression(chain.graph, node, 1, style=style)
+    by = _text(chain, node, 1, style)
     if style is LATEX:
         return rf"{_d(chain, i, style)} \text{{ through }} {by}"
     return f"part of {_d(chain, i, style)} through {by}"

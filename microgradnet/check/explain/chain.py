@@ -199,6 +199,8 @@ class Chain:
         The contributions to every cotangent.
     inside : dict of int to str
         The names that entries have in functions that the loss calls.
+    texts : dict
+        How entries are written, once they were.
     vjps : dict of Link to callable
     work, most : float
         What was computed so far, in VJPs of small arrays, and how much may be before `OutOfWork` is raised: the same on
@@ -211,6 +213,7 @@ class Chain:
         self.output = output
         self.parameters = dict(parameters)
         self.inside: dict[int, str] = {}
+        self.texts: dict[Any, str] = {}
         self.vjps = dict(self._links())
         self.links: tuple[Link, ...] = tuple(self.vjps)
         self.incoming: dict[int, list[Link]] = {output: []}
