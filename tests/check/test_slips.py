@@ -844,6 +844,39 @@ def backprop(w, a, b):
     return a.T @ ddiff - b.T @ ddiff
 """
 
+CUT = """
+def loss(w, v, x):
+    n, t, d = x.shape
+    h = (x @ w).reshape(n, t, 2, 2).transpose(0, 2, 1, 3)
+    out = np.sin(h @ h.transpose(0, 1, 3, 2)) @ h
+    return np.sum(np.cos(out.transpose(0, 2, 1, 3).reshape(n, t, 4) @ v))
+
+def backprop(w, v, x):
+    n, t, d = x.shape
+    h = (x @ w).reshape(n, t, 2, 2).transpose(0, 2, 1, 3)
+    u = h @ h.transpose(0, 1, 3, 2)
+    joined = (np.sin(u) @ h).transpose(0, 2, 1, 3).reshape(n, t, 4)
+    dz = -np.sin(joined @ v)
+    dout = (dz @ v.T).reshape(n, 2, t, 2)
+    du = dout @ h.transpose(0, 1, 3, 2) * np.cos(u)
+    dh = np.sin(u).transpose(0, 1, 3, 2) @ dout + (du + du.transpose(0, 1, 3, 2)) @ h
+    dw = np.einsum("nti,ntj->ij", x, dh.transpose(0, 2, 1, 3).reshape(n, t, 4))
+    return dw, np.einsum("nti,ntj->ij", joined, dz)
+"""
+
+BRANCHES = """
+def loss(w, a, b, x):
+    h = x @ w
+    return np.sum(np.sin(h)) + np.sum(np.tanh(h @ a)) + np.sum(np.cos(h @ b))
+
+def backprop(w, a, b, x):
+    h = x @ w
+    dh = np.cos(h)
+    da = 1 - np.tanh(h @ a) ** 2
+    db = -np.sin(h @ b)
+    return x.T @ dh, h.T @ da, h.T @ db
+"""
+
 UNREAD = """
 def loss(u, v, w, m, x):
     h = np.tanh(x @ u)
@@ -894,6 +927,8 @@ def backprop(u, v, w, m, x):
         (LAST_AXIS, normal((3, 6), (2, 3, 3)), (0,), "k[:, :, ::-1]", "reversed"),
         (FROM_THE_END, normal((4, 4), (2, 2)), (0,), "+= d * k[i, j]", "reversed"),
         (DISTANCES, normal((3, 2), (5, 3), (5, 3)), (0,), "ddist[:, None] * diff / dist[:, None]", "missing-factor"),
+        (CUT, normal((3, 4), (4, 3), (2, 3, 3)), (0, 1), ".reshape(n, t, 2, 2).transpose(0, 2, 1, 3)", "transpose"),
+        (BRANCHES, normal((3, 4), (4, 2), (4, 3), (5, 3)), (0, 1, 2), "(dh + da @ a.T + db @ b.T)", "missing-term"),
         (
             UNREAD, normal((3, 4), (4, 2), (4, 3), (4, 2), (5, 3)), (0, 1, 2, 3),
             "dh = 2 * h + from_w + from_v + slope @ m.T", "missing-term",
@@ -905,7 +940,8 @@ def backprop(u, v, w, m, x):
          "a variance", "the last", "along another axis",
          "no copies", "two numbers", "no copy",
          "what is summed over", "turned back", "the rest of one", "padding",
-         "along the last axis", "from the end", "divided by rows", "what nobody reads"],
+         "along the last axis", "from the end", "divided by rows", "cut into heads",
+         "two branches", "what nobody reads"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

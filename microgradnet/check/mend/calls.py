@@ -137,6 +137,10 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         for other in at.like(handed):
             yield "wrong-parameter", call(called, [*with_other(args, k, other), *options])
     yield from _as_called_elsewhere(at, node, args, keywords)
+    if name == "reshape" and operand is not None and isinstance(at.value, np.ndarray):
+        sizes = node.args if is_method else node.args[1:]
+        sizes = sizes[0].elts if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple) else sizes
+        yield from (("transpose", source) for source in _turned_beside(at, operand, [at.text(n) for n in sizes]))
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
         given = np.shape(at.value_of(operand))
         turning = (f for f, of, made in at.turning if (of, made) == (given, at.shape))
@@ -186,6 +190,17 @@ def _as_called_elsewhere(
         constants = [at.text(a) for a in other.args[len(args) :] if isinstance(a, ast.Constant)]
         if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
             yield "wrong-activation", call(called, [*args, *constants, *(f"{k}={v}" for k, v in more.items())])
+
+
+def _turned_beside(at: Surroundings, operand: ast.expr, sizes: list[str]) -> Iterator[str]:
+    """Turn two axes behind a change of shape, or before it: heads that are cut out, or joined, would be mixed."""
+    own = at.closed(operand)
+    for i, j in itertools.combinations(range(len(sizes)), 2) if len(sizes) in (3, 4) else ():
+        order = swapped([*map(str, range(len(sizes)))], i, j)
+        yield call(f"{call(f'{own}.reshape', swapped(sizes, i, j))}.transpose", order)
+    ndim = at.ndim_of(operand)
+    for i, j in itertools.combinations(range(ndim), 2) if ndim in (3, 4) else ():
+        yield call(f"{call(f'{own}.transpose', swapped([*map(str, range(ndim))], i, j))}.reshape", sizes)
 
 
 def in_other_orders(a: str, b: str) -> Iterator[tuple[str, str, str]]:
