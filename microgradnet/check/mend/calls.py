@@ -137,10 +137,6 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         for other in at.like(handed):
             yield "wrong-parameter", call(called, [*with_other(args, k, other), *options])
     yield from _as_called_elsewhere(at, node, args, keywords)
-    if name == "reshape" and operand is not None and isinstance(at.value, np.ndarray):
-        sizes = node.args if is_method else node.args[1:]
-        sizes = sizes[0].elts if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple) else sizes
-        yield from (("transpose", source) for source in _turned_beside(at, operand, [at.text(n) for n in sizes]))
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
         given = np.shape(at.value_of(operand))
         turning = (f for f, of, made in at.turning if (of, made) == (given, at.shape))
@@ -151,6 +147,10 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             own = at.closed(operand) if is_method else args[0]
             for order in itertools.permutations(range(ndim)):
                 yield "transpose", f"{own}.transpose({', '.join(map(str, order))})"
+    if name == "reshape" and operand is not None and isinstance(at.value, np.ndarray):
+        sizes = node.args if is_method else node.args[1:]
+        sizes = sizes[0].elts if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple) else sizes
+        yield from (("transpose", source) for source in _turned_beside(at, operand, [at.text(n) for n in sizes]))
 
 
 def _is_two(node: ast.expr) -> bool:

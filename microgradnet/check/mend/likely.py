@@ -91,9 +91,13 @@ def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:
 
 
 def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
-    """Whether something is added to an expression, or a part of one, which is what the right derivation has."""
+    """Whether something is added to an expression, or a part of one, which is what the right derivation has.
+
+    But for a statement that was made so just now: that may have been for another one.
+    """
     matches = scan.repair.aligned.matches(mend.place)
-    return bool(matches) and all(is_exact(m, "cotangent") for m in matches) and not counts(mend)
+    made = mend.place.parent is None and mend.place.statement in scan.mended_statements
+    return bool(matches) and all(is_exact(m, "cotangent") for m in matches) and not counts(mend) and not made
 
 
 def is_foreign(scan: Scan, mend: Mend) -> bool:
