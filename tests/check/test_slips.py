@@ -877,6 +877,31 @@ def backprop(w, a, b, x):
     return x.T @ dh, h.T @ da, h.T @ db
 """
 
+VECTORS = """
+class Pairs:
+    def __init__(self, W, V):
+        self.W, self.V = W, V
+        self.dW, self.dV = np.zeros_like(W), np.zeros_like(V)
+
+    def score(self, i, j):
+        return self.W[i] @ self.V[j]
+
+    def step(self, i, j, count):
+        off = 2 * (self.score(i, j) - count)
+        self.dW[i] += off * self.W[i]
+        self.dV[j] += off * self.W[i]
+
+def loss(W, V, counts):
+    return np.sum((W @ V.T - counts) ** 2)
+
+def backprop(W, V, counts):
+    pairs = Pairs(W, V)
+    for i in range(len(W)):
+        for j in range(len(V)):
+            pairs.step(i, j, counts[i, j])
+    return pairs.dW, pairs.dV
+"""
+
 UNREAD = """
 def loss(u, v, w, m, x):
     h = np.tanh(x @ u)
@@ -929,6 +954,7 @@ def backprop(u, v, w, m, x):
         (DISTANCES, normal((3, 2), (5, 3), (5, 3)), (0,), "ddist[:, None] * diff / dist[:, None]", "missing-factor"),
         (CUT, normal((3, 4), (4, 3), (2, 3, 3)), (0, 1), ".reshape(n, t, 2, 2).transpose(0, 2, 1, 3)", "transpose"),
         (BRANCHES, normal((3, 4), (4, 2), (4, 3), (5, 3)), (0, 1, 2), "(dh + da @ a.T + db @ b.T)", "missing-term"),
+        (VECTORS, normal((3, 2), (4, 2), (3, 4)), (0, 1), "self.dW[i] += off * self.V[j]", "wrong-parameter"),
         (
             UNREAD, normal((3, 4), (4, 2), (4, 3), (4, 2), (5, 3)), (0, 1, 2, 3),
             "dh = 2 * h + from_w + from_v + slope @ m.T", "missing-term",
@@ -941,7 +967,7 @@ def backprop(u, v, w, m, x):
          "no copies", "two numbers", "no copy",
          "what is summed over", "turned back", "the rest of one", "padding",
          "along the last axis", "from the end", "divided by rows", "cut into heads",
-         "two branches", "what nobody reads"],
+         "two branches", "another vector", "what nobody reads"],
 )  # fmt: skip
 def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

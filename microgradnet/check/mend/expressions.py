@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import FunctionType
@@ -58,6 +59,11 @@ class Expressions:
     def of(self, file: str, function: str) -> list[Expression]:
         """List those of a function."""
         return self._all.get((file, function), [])
+
+    def elements(self, file: str) -> Iterator[Expression]:
+        """List the elements of an object's attributes that functions of a file read."""
+        found = (e for (of, _), some in self._all.items() if of == file for e in some)
+        return (e for e in found if e.text.startswith("self.") and e.text.endswith("]"))
 
     def whole(self, file: str, function: str) -> list[str]:
         """Write the sums, products and remainders of whole numbers in a function, then those in others of the file."""

@@ -716,6 +716,9 @@ def _another(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     for text, other in at.expressions.items():
         if other == shape and text not in (own, f"{own}.T") and text not in at.around:
             yield kind, text
+    for text, other in at.elements.items() if isinstance(node, ast.Subscript) else ():
+        if other == shape and text != own and text not in at.expressions:
+            yield "wrong-parameter", text
     for f, given, made in at.turning:
         for name, other in at.arrays.items():
             if made == shape and other == given:

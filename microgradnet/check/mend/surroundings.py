@@ -114,6 +114,12 @@ class Surroundings:
         return {**found, **_at_the_same(found, self.arrays)}
 
     @cached_property
+    def elements(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of elements of the object's attributes that its methods read, at indices that are known here."""
+        known = {name for name, v in self.names.items() if v is not None}
+        return {e.text: e.shape for e in self.source.elements(self.place.file) if e.local <= known}
+
+    @cached_property
     def parts(self) -> dict[str, tuple[int, ...]]:
         """The shapes of rows and columns of the arrays, and of blocks of larger ones."""
         sizes = {n: v for n, v in self.names.items() if type(v) is int and n not in self.loops} | self.counts
