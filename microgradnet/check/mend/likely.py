@@ -91,13 +91,11 @@ def is_of_what_was_given(scan: Scan, mend: Mend) -> bool:
 
 
 def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
-    """Whether something is added to an expression, or a part of one, which is what the right derivation has.
-
-    But for a statement that was made so just now: that may have been for another one.
-    """
-    matches = scan.repair.aligned.matches(mend.place)
-    made = mend.place.parent is None and mend.place.statement in scan.mended_statements
-    return bool(matches) and all(is_exact(m, "cotangent") for m in matches) and not counts(mend) and not made
+    """Whether something is added to what the right derivation has: a part of an expression, or what is named so."""
+    matches, whole = scan.repair.aligned.matches(mend.place), mend.place.parent is None
+    meant = scan.repair.meant(mend.place) if whole else frozenset[int]()
+    right = (is_exact(m, "cotangent") and (not whole or m.quantity.entry in meant) for m in matches)
+    return bool(matches) and all(right) and not counts(mend)
 
 
 def is_foreign(scan: Scan, mend: Mend) -> bool:
