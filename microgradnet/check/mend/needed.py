@@ -51,16 +51,7 @@ class Needed:
             changed = self._later(place, turn, lambda p: _changes_it(p, place, ast.Mult, ast.Div))
             found += [self._before(p, k) for p, k in changed]
             found.append(self._beside_the_rest(place, turn))
-        found.append(self._multiplied(place, turn))
         return _stacked(found)
-
-    def _multiplied(self, place: Place, turn: int) -> Array | None:
-        """List what a variable could be meant as that is multiplied by a matrix: a gradient of some value."""
-        outer = self._around(place) if place.is_read else None
-        if outer is None or not isinstance(getattr(outer.node, "op", None), ast.MatMult):
-            return None
-        values = seen_in(self.observed, place, turn)
-        return None if values is None else self._known(np.shape(values[0]), turn)
 
     def _read_from(self, place: Place, turn: int) -> list[Array | None]:
         named = place.parent is None and place.variable is not None

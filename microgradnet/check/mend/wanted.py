@@ -84,9 +84,8 @@ class Wanted:
             return
         targets = distinct(self._needed.at(at.place, turn))
         if targets is not None and targets.shape[1] == now.size:
-            whole = at.place.parent is None
-            adds_up = at.text(at.place.node) if whole or at.place.is_read else ""
-            yield from _changes(self._pool(at, shape, turn), now, targets, adds_up, whole=whole)
+            whole = at.text(at.place.node) if at.place.parent is None else ""
+            yield from _changes(self._pool(at, shape, turn), now, targets, whole)
 
     def _pool(self, at: Surroundings, shape: tuple[int, ...], turn: int) -> _Pool:
         key = at.place.statement, shape, turn
@@ -101,10 +100,10 @@ def _row(values: Sequence[Any], shape: tuple[int, ...]) -> Array | None:
     return row if row is not None and row.size and np.isfinite(row).all() else None
 
 
-def _changes(pool: _Pool, now: Array, targets: Array, adds_up: str, *, whole: bool) -> Iterator[tuple[str, str, float]]:
+def _changes(pool: _Pool, now: Array, targets: Array, whole: str) -> Iterator[tuple[str, str, float]]:
     """List changes: the kind, the text, with `TERM` or `FACTOR` for what stands there, and how far it is.
 
-    `adds_up` is the source of that, where it is a whole value or a variable: two terms may have been left out of it.
+    `whole` is the source of that, where it is a value as a whole: then two terms may have been left out of it.
     """
     largest = np.abs(targets).max(axis=1)
     varying = np.ptp(targets, axis=1) > NEAR * largest  # a number is no quantity: in many ways it could be made up
@@ -140,8 +139,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, adds_up: str, *, whole: bo
     for c, part in pool.multiples(targets):
         if not part.text.endswith("[:, None]"):  # that is what something else is multiplied by
             yield "unexplained", pool.written(c, part.text), 0.45 + part.far
-    for (s, a), (t, b) in pool.sums(apart) if adds_up else ():
-        taken_off = any(c < 0 and part.text in adds_up for c, part in ((s, a), (t, b)))  # what was added there
+    for (s, a), (t, b) in pool.sums(apart) if whole else ():
+        taken_off = any(c < 0 and part.text in whole for c, part in ((s, a), (t, b)))  # what was added there
         if not taken_off and not any(np.allclose(np.abs(p.row), np.abs(now), rtol=1e-9, atol=0) for p in (a, b)):
             signs = ["+" if c > 0 else "-" for c in (s, t)]  # else it would take off what stands there
             yield "missing-term", f"{TERM} {signs[0]} {a.text} {signs[1]} {b.text}", 0.45 + max(a.far, b.far)
