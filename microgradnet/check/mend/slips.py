@@ -47,6 +47,9 @@ KEYS = 12
 EXCHANGED = 8
 """How many variables of an expression are put in each other's places."""
 
+KERNELS = {3: ["[:, :, ::-1]"], 4: ["[:, :, ::-1, ::-1]"]}
+"""How what has so many axes is turned round along the last of them, as kernels are."""
+
 BORDER = 4
 """How much is cut off an axis at most where it may be cut off at other ends."""
 
@@ -166,8 +169,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
                 yield Rewrite("transpose", f"{own}{turned}", f"{VALUE}{turned}", 0.1)
         if len(shape) == 1:
             yield Rewrite("wrong-shape", f"{own}[:, None]", f"{VALUE}[:, None]", 0.1)
-        last = {3: ["[:, :, ::-1]"], 4: ["[:, :, ::-1, ::-1]"]}.get(len(shape), [])  # of kernels
-        for index in (*("[::-1]", "[:, ::-1]")[: len(shape)], *last):
+        for index in (*("[::-1]", "[:, ::-1]")[: len(shape)], *KERNELS.get(len(shape), ())):
             yield Rewrite("reversed", f"{own}{index}", f"{VALUE}{index}", 0.2)
     if isinstance(node, ast.Call) and shape and at.place.parent is None:  # what it makes is to be turned round
         own, backwards = at.text(node), ", ".join(["::-1"] * len(shape))
@@ -574,7 +576,7 @@ def _of_an_element(at: Surroundings, node: ast.Subscript) -> Iterator[tuple[str,
                 yield kind, source
                 yield kind, f"{source}[{', '.join(texts)}]"
     if isinstance(at.value, np.ndarray) and at.value.ndim == 4:
-        yield "reversed", f"{at.text(node)}[:, :, ::-1, ::-1]"
+        yield from (("reversed", f"{at.text(node)}{index}") for index in KERNELS[4])
 
 
 def _counts_down(part: Any) -> bool:

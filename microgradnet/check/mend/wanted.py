@@ -128,11 +128,8 @@ def _changes(pool: _Pool, now: Array, targets: Array, whole: str) -> Iterator[tu
         yield "missing-term", f"{TERM} {sign} {pool.written(abs(c), part.text)}", far + part.far
     more = " + ".join(p.text for p in pool.unread)
     for c, part in pool.multiples(apart - np.sum([p.row for p in pool.unread], axis=0)) if more else ():
-        yield (
-            "missing-term",
-            f"{TERM} + {more} {'+' if c > 0 else '-'} {pool.written(abs(c), part.text)}",
-            0.4 + part.far,
-        )
+        sign = "+" if c > 0 else "-"
+        yield "missing-term", f"{TERM} + {more} {sign} {pool.written(abs(c), part.text)}", 0.4 + part.far
     for c, part in pool.multiples(targets + now):
         if c > 0:  # y - a, of a
             yield "missing-term", f"{pool.written(c, part.text)} - {TERM}", 0.4 + part.far
