@@ -315,20 +315,35 @@ def test_error_functions_over_all_of_their_range(operation, exact):
 
 # --- where a formula is chosen by size ------------------------------------------------------------------
 
-LOWEST = {np.float16: -11.0, np.float32: -88.0, np.float64: -709.0}
+HIGHEST = {np.float16: 11.0, np.float32: 88.0, np.float64: 709.0}
 
 
-@pytest.mark.parametrize("dtype", LOWEST)
-@pytest.mark.parametrize("beyond", [-8.0, -5.0, -3.0, -1.0, -0.5, 0.0, 0.5, 1.0])
-def test_the_sigmoid_overflows_on_neither_side_of_where_its_formula_changes(dtype, beyond):
-    x = dtype(LOWEST[dtype] + beyond)
-    expected, least = float(mpmath.exp(float(x))), float(np.finfo(dtype).smallest_subnormal)  # 1 + eˣ is nearly 1
+@pytest.mark.parametrize("size", [None, (), 2, 10_000])
+@pytest.mark.parametrize("dtype", HIGHEST)
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("beyond", [-1.0, -0.5, 0.0, 0.5, 1.0, 3.0, 5.0, 8.0, 1000.0, math.inf])
+def test_the_sigmoid_overflows_on_neither_side_of_where_its_formula_changes(dtype, beyond, sign, size):
+    x = dtype(sign * (HIGHEST[dtype] + beyond))
+    expected, least = float(1 / (1 + mpmath.exp(-float(x)))), float(np.finfo(dtype).smallest_subnormal)
     close = pytest.approx(expected, rel=1e-4 if dtype is np.float16 else 1e-5, abs=least)
-    for z in (x, np.array(x), np.array([x, 0], dtype)):
-        y = mg.sigmoid(z)
-        assert y.dtype == dtype
-        assert y.flat[0] == close
-    assert mg.grad(mg.sigmoid)(x) == close
+    z = x if size is None else np.full(size, x)
+    if size:
+        z[1] = 0
+    y = mg.sigmoid(z)
+    assert y.dtype == dtype
+    assert y.flat[0] == close
+    if size:
+        assert y[1] == 0.5
+    if not size:
+        assert mg.grad(mg.sigmoid)(x) == pytest.approx(expected if sign < 0 else 0.0, rel=close.rel, abs=least)
+
+
+def test_the_sigmoid_of_many_numbers_keeps_nan():
+    z = np.zeros(10_000)
+    z[:2] = math.nan, -math.inf
+    y = mg.sigmoid(z)
+    assert math.isnan(y[0])
+    assert (y[1], y[2]) == (0.0, 0.5)
 
 
 @pytest.mark.parametrize("size", [8, 512, 513, 2000])
