@@ -14,7 +14,7 @@ import math
 import operator
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,8 @@ from microgradnet.compiler.loops import (
     Statement,
     Store,
     nested,
+    plus,
+    times,
 )
 from microgradnet.compiler.numpy_code import Source, Writer, comment
 from microgradnet.compiler.routine import Instruction, Routine, Value
@@ -185,6 +187,71 @@ def _copied(to: Memory, source: Memory, *at: Expression) -> list[Statement]:
     return nested(names, source.shape, [Store(to, (*at, *indices), Load(source, indices))])
 
 
+# --- small arrays in one ------------------------------------------------------------------------------------
+
+
+def _in_one_array(body: Sequence[Statement]) -> list[Statement]:
+    """Lay the small arrays that a kernel makes into one of each dtype, for each takes 0.02 us to be made and let go of.
+
+    Measured on the article's step, whose kernel makes ten: a call takes 0.9 of the time.
+    """
+    products = {m.memory.name for s in _all(body) if isinstance(s, Blas) for m in (s.left, s.right, s.into)
+                if isinstance(m, Matrix)}  # fmt: skip
+    at: dict[str, tuple[Memory, int]] = {}
+    sizes: dict[np.dtype[Any], int] = {}
+    for made in (s.memory for s in body if isinstance(s, Make)):
+        size = math.prod(made.shape)
+        if size <= FROZEN and made.name not in products:
+            start = sizes.get(made.dtype, 0)
+            sizes[made.dtype] = start + size
+            at[made.name] = Memory(f"small_{made.dtype.name}", (), made.dtype), start
+
+    def of(memory: Memory, index: tuple[Expression, ...]) -> tuple[Memory, tuple[Expression, ...]]:
+        index = tuple(map(placed, index))
+        if memory.name not in at:
+            return memory, index
+        whole, start = at[memory.name]
+        flat: Expression = Number(0)
+        for k, n in zip(index, memory.shape, strict=True):
+            flat = plus(times(flat, n), k)
+        return whole, (plus(Number(start), flat),)
+
+    def placed(e: Expression) -> Expression:
+        match e:
+            case Load():
+                return Load(*of(e.memory, e.index))
+            case Apply():
+                return Apply(e.function, tuple(map(placed, e.arguments)), e.dtype)
+        return e
+
+    def moved(body: Sequence[Statement]) -> list[Statement]:
+        result: list[Statement] = []
+        for s in body:
+            match s:
+                case Make(memory) if memory.name in at:
+                    continue
+                case Assign(name, value):
+                    result.append(Assign(name, placed(value)))
+                case Store(memory, index, value):
+                    result.append(Store(*of(memory, index), placed(value)))
+                case Loop(index, count, inside):
+                    result.append(Loop(index, count, moved(inside)))
+                case _:
+                    result.append(s)
+        return result
+
+    wholes = [Make(Memory(f"small_{dtype.name}", (size,), dtype)) for dtype, size in sizes.items()]
+    return [*wholes, *moved(body)]
+
+
+def _all(body: Sequence[Statement]) -> Iterator[Statement]:
+    """Go through statements, and those in their loops."""
+    for s in body:
+        yield s
+        if isinstance(s, Loop):
+            yield from _all(s.body)
+
+
 # --- kernels, and NumPy's calls between them -------------------------------------------------------------
 
 
@@ -312,7 +379,7 @@ class _Numba(Writer):
         self.of.update(targets)
         return [
             "@njit(error_model='numpy')", f"def {name}({given}):", "    if flags(wrong): clear(-1)",
-            *_lines(kernel.body), "    return not flags(wrong)", "",
+            *_lines(_in_one_array(kernel.body)), "    return not flags(wrong)", "",
         ]  # fmt: skip
 
     def turns(self, states: int, rows: int, count: int) -> Source:
