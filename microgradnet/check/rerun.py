@@ -158,7 +158,10 @@ class Rerun:
             return v
         k = self._reached.get(i, 0)
         self._reached[i] = k + 1
-        return self.program.exchanged_at(i, v, like(edit(v, sys._getframe(depth), k), v))
+        put = like(edit(v, sys._getframe(depth), k), v)
+        if type(put) is int and put.bit_length() > 64:  # one that is squared again and again never comes to an end
+            raise Endless
+        return self.program.exchanged_at(i, v, put)
 
     # running
 

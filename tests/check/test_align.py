@@ -283,6 +283,13 @@ def test_a_change_that_ends_no_loop_is_given_up(tmp_path):
     assert found  # and there is an end to it
 
 
+def test_a_number_that_grows_with_every_call_is_given_up(tmp_path):
+    path = FOLDER.with_name("thirtyfirst") / "tiller_square_of_steering_counted_three_times.py"
+    names = module(path.read_text(encoding="utf-8"), tmp_path / "endless.py")
+    (found,) = mg.diagnose(names["loss"], names["backprop"], *names["data"](), argnums=(0, 1, 2))
+    assert found.expression == "3 * u"  # left * left for left - 1 was tried before: there is an end to it
+
+
 def test_the_values_in_a_loop_over_rows_are_rows_of_a_quantity():
     random = np.random.default_rng(0)
     x, w = random.standard_normal((5, 3)), random.standard_normal((3, 4))

@@ -1,0 +1,76 @@
+"""Igloo chances of a single naming for all of them.
+
+expected kind: missing-factor
+wrong line: 67
+correction 67: delta = p * targets.sum(axis=1, keepdims=True) - targets
+what: The targets of an igloo don't sum to one; the softmax has to be multiplied by their sum
+source: https://github.com/kvark/meganeura/pull/102
+said: repairs the gradient of the cross entropy for labels that are no probabilities
+"""
+
+import numpy as np
+
+PARAMETERS = ["W", "b"]
+REG = 0.15
+
+
+def data(seed=0):
+    r = np.random.default_rng(seed)
+    # six igloos; how many of its people named each of four reasons (one may name several)
+    counts = r.integers(0, 4, size=(6, 4)) + np.eye(4)[r.integers(0, 4, size=6)]
+    return r.normal(size=(3, 4)), 0.5 * r.normal(size=4), r.normal(size=(6, 3)), counts
+
+
+def loss(W, b, igloos, counts):
+    scores = igloos @ W + b
+    logp = scores - np.log(np.sum(np.exp(scores), axis=1, keepdims=True))
+    return -np.sum(counts * logp) / len(igloos) + REG * np.sum(W * W)
+
+
+def softmax(row):
+    powers = [np.exp(value - max(row)) for value in row]
+    return [power / sum(powers) for power in powers]
+
+
+def right(W, b, igloos, counts):
+    n, (D, C) = len(igloos), W.shape
+    dW, db = np.zeros((D, C)), np.zeros(C)
+    for i in range(n):
+        scores = [sum(igloos[i, d] * W[d, c] for d in range(D)) + b[c] for c in range(C)]
+        p = softmax(scores)
+        for named in range(C):
+            # each naming is a choice of its own
+            for c in range(C):
+                delta = counts[i, named] * (p[c] - (c == named)) / n
+                db[c] += delta
+                for d in range(D):
+                    dW[d, c] += igloos[i, d] * delta
+    for d in range(D):
+        for c in range(C):
+            dW[d, c] += 2 * REG * W[d, c]
+    return dW, db
+
+
+class SoftmaxRegression:
+    def __init__(self, W, b, reg):
+        self.W, self.b, self.reg = W, b, reg
+
+    def probabilities(self, x):
+        scores = x @ self.W + self.b
+        scores -= scores.max(axis=1, keepdims=True)
+        np.exp(scores, out=scores)
+        return scores / scores.sum(axis=1, keepdims=True)
+
+    def gradient(self, x, targets):
+        """Return the gradients for the weights and the bias."""
+        p = self.probabilities(x)
+        delta = p - targets
+        delta /= x.shape[0]
+        grad_W = x.T @ delta
+        grad_W += 2 * self.reg * self.W
+        return {"W": grad_W, "b": delta.sum(axis=0)}
+
+
+def backprop(W, b, igloos, counts):
+    model = SoftmaxRegression(W, b, REG)
+    return model.gradient(igloos, counts)
