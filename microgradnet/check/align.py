@@ -24,6 +24,7 @@ from microgradnet.check.by_hand import ByHand
 from microgradnet.check.differences import OUTSIDE
 from microgradnet.check.explain.chain import Chain, Inapplicable, Link, Run
 from microgradnet.check.observe import Observation, Place, Source
+from microgradnet.check.structure import fresh
 from microgradnet.graph import Graph, located
 from microgradnet.notation import LATEX, TEXT, Style, derivative, expression, names_in
 from microgradnet.record import Node, Recorded, node_of
@@ -158,42 +159,16 @@ def _positions(derivation: ByHand) -> dict[str, int]:
 
 
 def _fresh(derivation: ByHand, random: np.random.Generator, apart: float, *, turned: bool = False) -> list[Any]:
-    """Draw other float arguments; whole numbers among the data are labels, masks and structure, and are kept.
-
-    So are signs, unless they are to be put elsewhere in their array.
-    """
+    """Draw other float arguments, with the signs of those given, or with these elsewhere; see `fresh`."""
     values = list(derivation.values)
     for i, value in enumerate(values):
         x = np.asarray(value) if isinstance(value, np.ndarray | float | np.floating) else np.asarray(0)
-        if x.dtype.kind != "f":
-            continue
-        x = x.astype(np.float64)
-        drawn = apart * random.standard_normal(x.shape)
-        moved = np.where(x == 0, 0.7 * drawn, x * np.exp(drawn))
-        if turned:
-            moved = np.abs(moved) * random.permutation(np.sign(moved).ravel()).reshape(x.shape)
-        if i not in derivation.positions:
-            moved = np.where(x == np.round(x), x, moved)
-            if x.ndim and np.allclose(x.sum(-1), 1) and (x >= 0).all():  # distributions stay some
-                moved = moved / moved.sum(-1, keepdims=True)
-            if x.ndim == 2 and x.shape[0] == x.shape[1] > 1 and np.array_equal(x, x.T):
-                moved = _symmetric(x, moved)
-            elif x.ndim > 1 and x.shape[-2] == x.shape[-1] > 1 and _is_orthogonal(x):  # rotations stay some
-                left, _, right = np.linalg.svd(moved)
-                moved = left @ right
-        values[i] = moved if isinstance(value, np.ndarray) else moved[()]
+        if x.dtype.kind == "f":
+            drawn = apart * random.standard_normal(x.shape)
+            is_data = i not in derivation.positions
+            moved = fresh(x.astype(np.float64), drawn, random if turned else None, is_data=is_data)
+            values[i] = moved if isinstance(value, np.ndarray) else moved[()]
     return values
-
-
-def _symmetric(x: Array, moved: Array) -> Array:
-    """Let a symmetric matrix stay one, and a definite one definite."""
-    moved, least = (moved + moved.T) / 2, np.linalg.eigvalsh(x)[0]
-    below = least - np.linalg.eigvalsh(moved)[0]
-    return moved + below * np.eye(len(x)) if least > 0 < below else moved
-
-
-def _is_orthogonal(x: Array) -> bool:
-    return bool(np.allclose(x @ x.swapaxes(-1, -2), np.eye(x.shape[-1])))
 
 
 def _in_double(value: Any) -> Any:

@@ -34,7 +34,6 @@ from microgradnet.check.mend.one_change import (
     looked,
     omitted,
     one_change,
-    restated_there,
     right_in_the_source,
     simply_omitted,
     slipped,
@@ -200,7 +199,7 @@ class Repair:
 
     def _near(self, scan: Scan) -> tuple[Mend | None, list[Mend] | None]:
         """Find one change that is likely, or two where that one takes much."""
-        one, pair = likely_change(scan, restated_there), None
+        one, pair = likely_change(scan, simply_omitted), None
         if one is None:
             if (pair := several.one_of_two(scan)) is not None:
                 return None, pair

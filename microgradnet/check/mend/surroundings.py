@@ -85,7 +85,10 @@ class Surroundings:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Numbers of rows and the like, by how they are written; what was counted there comes first."""
+        """Numbers of rows and the like, by how they are written; what was counted there comes first.
+
+        A number that has a name is that, and no count that happens to be the same.
+        """
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
         read = names_in(self.place.node) if isinstance(self.value, int) else frozenset()
@@ -102,7 +105,8 @@ class Surroundings:
                 counts.setdefault(f"len({name})", len(v))
             elif _is_whole(v) and v > 1 and name not in self.loops:  # where a loop is, it may be by chance
                 counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
-        return dict([*list(counts.items())[:8], *list(sizes.items())[:4]])
+        found, named = [*list(counts.items())[:8], *list(sizes.items())[:4]], {*self.scalars.values()}
+        return {k: n for k, n in found if n not in named}
 
     @cached_property
     def expressions(self) -> dict[str, tuple[int, ...]]:
