@@ -22,7 +22,7 @@ def fresh(x: Array, drawn: Array, random: np.random.Generator | None = None, *, 
     """
     grown = x * np.exp(drawn)
     within = is_data and ((x >= 0) & (x <= 1)).all()
-    moved: Array = grown / (1 - x + grown) if within else np.where(x == 0, 0.7 * drawn, grown)
+    moved: Array = np.array(grown / (1 - x + grown) if within else np.where(x == 0, 0.7 * drawn, grown))
     if random is not None:
         signed = x != 0
         moved[signed] = np.abs(moved[signed]) * random.permutation(np.sign(x[signed]))

@@ -368,6 +368,64 @@ def backprop(w, v, x):
     return x.T @ dp, p.T @ dq
 """
 
+STEPPED = """
+def loss(w, v, x):
+    h = np.zeros(3)
+    for row in x:
+        h = np.tanh(row @ w + h @ v)
+    return np.sum(np.sin(h))
+
+def step_back(d, before, after, row, v, grads):
+    dz = d * (1 - after ** 2)
+    grads["w"] += np.outer(row, dz)
+    grads["v"] += np.outer(before, dz)
+    return v @ dz
+
+def backprop(w, v, x):
+    states = [np.zeros(3)]
+    for row in x:
+        states.append(np.tanh(row @ w + states[-1] @ v))
+    grads = {"w": np.zeros_like(w), "v": np.zeros_like(v)}
+    carried = np.zeros(3)
+    for t in range(len(x))[::-1]:
+        d = carried + (np.cos(states[-1]) if t == len(x) - 1 else 0)
+        carried = step_back(d, states[t], states[t + 1], x[t], v, grads)
+    return grads
+"""
+
+TARGETS = """
+RATE = 0.9
+
+def loss(w, now, deeds, rewards, over, then):
+    best = np.max(then, axis=1) * (1 - over)
+    return np.mean((rewards + RATE * best - np.sum(deeds * (now @ w), axis=1)) ** 2)
+
+def backprop(w, now, deeds, rewards, over, then):
+    q, best = now @ w, then.max(axis=1)
+    d = np.zeros_like(q)
+    for i in range(len(now)):
+        after = 0.0 if over[i] else best[i]
+        hoped = rewards[i] + RATE * after
+        d += 2 * deeds[i] * (np.arange(len(now)) == i)[:, None] * (q[i] - hoped) / len(now)
+    return now.T @ d
+"""
+
+NEAR = np.exp(normal((5, 5))[0]) * (1 - np.eye(5))
+NEAR = (NEAR + NEAR.T) / (NEAR + NEAR.T).sum()
+
+MAP = """
+def loss(y, near):
+    apart = np.sum((y[:, None] - y[None]) ** 2, axis=2)
+    close = (1 - np.eye(len(y))) / (1 + apart)
+    return -np.sum(near * (-np.log(1 + apart) - np.log(np.sum(close))))
+
+def backprop(y, near):
+    close = 1 / (1 + ((y[:, None] - y) ** 2).sum(axis=2))
+    np.fill_diagonal(close, 0)
+    pulls = 4 * (near - close / close.sum()) * close
+    return pulls.sum(axis=1)[:, None] * y - pulls @ y
+"""
+
 GIVEN = {
     COUPLED: (normal((2, 2), (2, 2), (5, 4)), (0, 1)),
     PIECES: (normal((3, 4, 2), (6, 4)), (0,)),
@@ -386,6 +444,12 @@ GIVEN = {
     SIGNED: ([*normal(3, (5, 3)), np.array([0, 1, 1, 0, 1])], 0),
     TURNED: (normal((2, 2), (4, 4)), (0, 1)),
     BENT: (normal((3, 4), (4, 4), (5, 3)), (0, 1)),
+    STEPPED: (normal((2, 3), (3, 3), (4, 2)), (0, 1)),
+    TARGETS: (
+        (*normal((3, 2), (4, 3)), np.eye(2)[[0, 1, 1, 0]], *normal(4), np.array([0, 1, 0, 0]), *normal((4, 2))),
+        0,
+    ),
+    MAP: ((*normal((5, 2)), NEAR), 0),
 }
 
 
@@ -426,6 +490,11 @@ GIVEN = {
         (TURNED, "k.shape[0] + 1", "k.shape[0]", "missing-term wrong-point", "m = x.shape[0] - k.shape[0] + 1"),
         (BENT, "* p * (1 - p)", "* q * (1 - q)", "wrong-point", "dp = (dq @ v.T) * p * (1 - p)"),
         (WEIGHTED, "each[:, None]", "share", "wrong-point wrong-axis", "d *= each[:, None]"),
+        (STEPPED, "carried = step_back(", "step_back(", "missing-term detached",
+         "carried = step_back(d, states[t], states[t + 1], x[t], v, grads)"),
+        (TARGETS, "rewards[i] + RATE * after", "RATE * after", "missing-term another-loss",
+         "hoped = RATE * after + rewards[i]"),
+        (MAP, " * close\n", "\n", "missing-factor", "pulls = 4 * (near - close / close.sum()) * close"),
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_belongs_there(source, old, new, kinds, correction, tmp_path):

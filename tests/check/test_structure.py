@@ -73,4 +73,5 @@ def test_signs_go_elsewhere_and_zeros_have_none():
 
 @pytest.mark.parametrize("x", [np.zeros((0, 3)), np.array(2.5), np.array([0.5]), np.zeros((2, 0, 2))])
 def test_what_is_empty_or_a_number_has_no_structure(x):
-    assert fresh(x, np.full(x.shape, 0.1), is_data=True).shape == x.shape
+    for signs in (None, np.random.default_rng(0)):
+        assert fresh(x, np.full(x.shape, 0.1), signs, is_data=True).shape == x.shape

@@ -184,10 +184,11 @@ def uncalled(program: Source, file: str) -> dict[str, tuple[str, ...]]:
 
 
 def unread(function: ast.FunctionDef) -> list[str]:
-    """Name the variables of a function that nobody reads."""
+    """Name the variables of a function that nobody reads, and its arguments."""
     names = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
     read = {n.id for n in names if isinstance(n.ctx, ast.Load)}
-    return list(dict.fromkeys(n.id for n in names if n.id not in read and not n.id.startswith("_")))
+    given = (*(n.id for n in names), *(a.arg for a in function.args.args))
+    return list(dict.fromkeys(n for n in given if n not in read and not n.startswith("_")))
 
 
 def _variable(node: ast.AST) -> str | None:

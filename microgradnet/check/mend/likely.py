@@ -99,10 +99,14 @@ def is_of_what_is_right(scan: Scan, mend: Mend) -> bool:
 
 
 def is_foreign(scan: Scan, mend: Mend) -> bool:
-    """Whether something else than a sign or a number is left out before all arguments have come in."""
-    kind = "" if mend.rewrite is None else mend.rewrite.kind
-    foreign = kind not in ("sign", "scale") and scan.repair.is_foreign(mend.place)
-    return foreign and not is_a_slope(scan, mend.place)
+    """Whether something else than a sign or a number is left out before all arguments have come in.
+
+    Unless it is what nobody reads, as the rewards of which a target is made.
+    """
+    kind, source = ("", "0") if mend.rewrite is None else (mend.rewrite.kind, mend.rewrite.source)
+    if kind in ("sign", "scale") or not scan.repair.is_foreign(mend.place) or is_a_slope(scan, mend.place):
+        return False
+    return names_in(ast.parse(source)).isdisjoint(scan.repair.around(mend.place).unread)
 
 
 def is_a_slope(scan: Scan, place: Place) -> bool:

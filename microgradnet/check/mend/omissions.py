@@ -207,8 +207,9 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
         if fits(at.arrays[mask], shape):
             yield from ((f"{n} * (1 - {mask})", 0.4) for n, other in at.arrays.items() if other == shape)
     for text, other in at.parts.items():
-        if other and fits(other, shape) and text != own:
-            yield text, 0.4
+        of_unread = text.split("[")[0] in at.unread  # it was made for something
+        if (other or of_unread) and fits(other, shape) and text != own:
+            yield text, 0.2 if of_unread else 0.4
     for text, other in list(at.expressions.items())[:POOL]:
         if other == shape and text != own:
             yield text if "+" not in text and "-" not in text else f"({text})", 0.5

@@ -70,8 +70,8 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             for text in texts if at.value is not None else ():  # what it returns is lost
                 yield Rewrite("stale-value", f"{text} = {at.text(statement.value)}", "", 0.2)
             alike = [n for n in at.variables if at.shape is not None and n.isidentifier() and at.arrays[n] == at.shape]
-            for name in alike[:ADDED_TO]:
-                yield Rewrite("missing-term", f"{name} += {at.text(statement.value)}", "", 0.2)
+            for name, sign in itertools.product(alike[:ADDED_TO], ("", "+")):
+                yield Rewrite("missing-term", f"{name} {sign}= {at.text(statement.value)}", "", 0.2)
             for k in range(len(texts) - 1):
                 yield Rewrite("swapped-operands", call(at.text(func), swapped(texts, k, k + 1)), "", 0.3)
             for k, both in enumerate(args):  # two indices, as of np.add.at
