@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import microgradnet as mg
-from microgradnet.check.align import draws_of
+from microgradnet.check.align import draws_elsewhere, draws_of
 from microgradnet.check.by_hand import ByHand
 
 from .test_rewrites import HEAD
@@ -968,6 +968,38 @@ def test_what_is_orthogonal_stays_so_at_other_arguments():
     derivation = ByHand.read(loss, [np.zeros(3)], (*normal(3), ROTATION), (0,), False, "recorded", caller="test")
     for draw in draws_of(derivation):
         assert np.allclose(draw.values[1] @ draw.values[1].T, np.eye(3))
+
+
+def test_a_table_of_shares_stays_one_at_other_arguments():
+    table = np.abs(np.subtract.outer(*normal(4, 4)))
+    table = np.where(np.eye(4), 0, table + table.T) / np.sum((table + table.T)[~np.eye(4, dtype=bool)])
+
+    def loss(w, P):
+        return mg.sum(P @ w**2)
+
+    derivation = ByHand.read(loss, [np.zeros(4)], (*normal(4), table), (0,), False, "recorded", caller="test")
+    for draw in (*draws_of(derivation), *draws_elsewhere(derivation)):
+        P = draw.values[1]
+        assert np.array_equal(P, P.T)
+        assert np.isclose(P.sum(), 1)
+        assert ((P > 0) == (table > 0)).all()
+
+
+def test_what_is_picked_with_calls_in_its_index_may_stand_beside_what_nothing_explains(tmp_path):
+    source = """
+def loss(w, x):
+    return np.sum(np.sin(x @ w))
+
+def backprop(w, x):
+    n = len(w)
+    d = np.cos(x @ w)
+    d[range(n), range(n)] *= 1.1
+    dw = np.zeros_like(w)
+    for row, slope in zip(x, d):
+        dw += np.outer(row, slope) + np.sin(3.3 * d[range(n), range(n)])
+    return dw
+"""
+    assert diagnosed(HEAD + source, normal((3, 3), (4, 3)), (0,), tmp_path)
 
 
 def test_numbers_too_small_for_their_squares_are_diagnosed(tmp_path):

@@ -311,7 +311,7 @@ def _assigned(function: ast.FunctionDef) -> dict[str, int]:
 def _picked(function: ast.FunctionDef) -> list[str]:
     """Write how a function picks an element of each row, as that of the right class: ``np.arange(len(y)), y``."""
     read = (n.slice for n in ast.walk(function) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Tuple))
-    picked = (ast.unparse(p).strip("()") for p in read if any(isinstance(e, ast.Call) for e in p.elts))
+    picked = (", ".join(map(ast.unparse, p.elts)) for p in read if any(isinstance(e, ast.Call) for e in p.elts))
     return [*dict.fromkeys(picked)][:OTHERS]
 
 
