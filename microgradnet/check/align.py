@@ -73,7 +73,8 @@ BLOCKS = 2, 3, 4
 OCCURRENCES = 64
 """How many values of an expression in a loop are aligned."""
 
-_INDICES = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
+_INDICES = str.maketrans("0123456789", _DIGITS)
 
 _random = np.random.default_rng(0)
 _PROBE: Array = _random.standard_normal(8 * SAMPLE)
@@ -489,7 +490,7 @@ class Known:
     def __init__(self, draws: Sequence[Draw], *, down: bool = False) -> None:
         self.draws, self.down, self.scale = list(draws), down, 1.0
         known = list(_quantities([d.chain for d in draws]))
-        self.quantities = [*known, *_of_all_turns(known)]
+        self.quantities = [*known, *_of_all_turns(known, draws[0].chain.graph)]
         self.differentiable = frozenset(
             q.entry for q in self.quantities if q.kind == "cotangent" and q.entry is not None
         )
@@ -810,17 +811,21 @@ def _quantities(chains: Sequence[Chain]) -> Iterator[Quantity]:
         )
 
 
-def _of_all_turns(known: Sequence[Quantity]) -> Iterator[Quantity]:
+def _of_all_turns(known: Sequence[Quantity], graph: Graph) -> Iterator[Quantity]:
     """Put in one array what like steps of a loop compute, as a derivation has it that takes all rows at once.
 
-    A turn may have several of them. Nothing is added up: what a use brings to a parameter is that of its own turn.
+    A turn may have several of them, and the first one may begin with a constant: what a variable holds in each turn is
+    alike, too. Nothing is added up: what a use brings to a parameter is that of its own turn.
     """
     alike: dict[Any, list[Quantity]] = {}
     for quantity in known:
         if quantity.kind in ("value", "cotangent", "local", "product") and not quantity.given:
             alike.setdefault(quantity.role, []).append(quantity)
-    for group in alike.values():
-        group.sort(key=lambda q: q.entry or 0)  # gradients come in the other order
+            name = None if quantity.entry is None else graph[quantity.entry].name
+            if name is not None and quantity.kind in ("value", "cotangent"):
+                alike.setdefault((quantity.kind, name.rstrip(_DIGITS), quantity.values[0].shape), []).append(quantity)
+    # Gradients come in the other order.
+    for group in dict.fromkeys(tuple(sorted(group, key=lambda q: q.entry or 0)) for group in alike.values()):
         for each in (n for n in range(1, A_TURN + 1) if len(group) % n == 0 and len(group) > n):
             for k in range(each):
                 steps = group[k::each]
