@@ -303,8 +303,8 @@ class Correction(Parts):
         whole = [self.values(n) for n in nodes]
         if not all(v is not None and isinstance(v[0], int | np.integer) for v in whole):
             return False
-        targets = (names_in(t) for t in self.place.statement.targets)
-        return any(not names.isdisjoint(self.names_in_indices()) for names in targets)
+        named = (n for t in self.place.statement.targets for n in ast.walk(t) if isinstance(n, ast.Name))
+        return not {n.id for n in named if isinstance(n.ctx, ast.Store)}.isdisjoint(self.names_in_indices())
 
     def _of_turns(self, change: Narrowed) -> str | None:
         """Tell turns of a loop that are left out, or too many."""

@@ -140,16 +140,20 @@ class Parts:
 
     def is_zero(self, node: ast.AST, values: Values) -> bool:
         """Whether an expression is zero at every draw, and whenever it was computed."""
-        place = self.program.at(node, self.place.file) if hasattr(node, "lineno") else None
-        seen = [o.seen[place.index].values for o in self.observed if place is not None and place.index in o.seen]
-        return not any(np.any(v) for some in (values, *seen) for v in some if isinstance(v, NUMBERS))
+        return not any(np.any(v) for v in (*values, *self._whenever(node)))
 
     def number(self, node: ast.AST) -> float | None:
-        """Return the number that an expression is at every draw, if it is one."""
+        """Return the number that an expression is at every draw, and whenever it was computed, if it is one."""
         values = self.values(node)
-        if values is None or any(np.ndim(v) or v != values[0] for v in values):
+        if values is None or any(np.ndim(v) or v != values[0] for v in (*values, *self._whenever(node))):
             return None
         return float(values[0])
+
+    def _whenever(self, node: ast.AST) -> list[Any]:
+        """Return the numbers that an expression was whenever it was computed, as far as that was observed."""
+        place = self.program.at(node, self.place.file) if hasattr(node, "lineno") else None
+        seen = [o.seen[place.index].values for o in self.observed if place is not None and place.index in o.seen]
+        return [v for values in seen for v in values if isinstance(v, NUMBERS)]
 
     def another_value(self) -> str:
         """Say what it is to take one value for another: of a product's operands an older one, or at which point."""
