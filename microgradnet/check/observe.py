@@ -622,16 +622,25 @@ class Held:
         own = attributes_of(value)
         twin = _made(type(value)) if own is not None and len(own) <= WIDE else None
         if own is not None and twin is not None:
-            twin.__dict__.update({k: self._copy(v, inner) for k, v in own.items()})
+            for k, v in own.items():
+                object.__setattr__(twin, k, self._copy(v, inner))
         return value if twin is None else twin
 
 
 def attributes_of(value: Any) -> dict[str, Any] | None:
-    """Return what an object holds, without asking it; None of one that has no attributes of its own."""
+    """Return what an object holds, without asking it; None of one that has no attributes of its own.
+
+    The fields of a named tuple, and of a dataclass with slots, are that, too.
+    """
+    kind = type(value)
+    if isinstance(value, tuple):
+        fields = getattr(kind, "_fields", ())
+        return dict(zip(fields, value, strict=False)) if fields else None
     try:
         own = object.__getattribute__(value, "__dict__")
     except AttributeError:
-        return None
+        slots = [name for name in getattr(kind, "__dataclass_fields__", ()) if name in getattr(kind, "__slots__", ())]
+        own = {name: getattr(kind, name).__get__(value, kind) for name in slots} or None
     return own if type(own) is dict else None
 
 

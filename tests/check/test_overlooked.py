@@ -426,6 +426,139 @@ def backprop(y, near):
     return pulls.sum(axis=1)[:, None] * y - pulls @ y
 """
 
+BLENDED = """
+def loss(h, v, f):
+    return np.sum(np.sin(h * (1 - f) + v) + np.cos(h * f + v))
+
+def backprop(h, v, f):
+    da, db = np.cos(h * (1 - f) + v), -np.sin(h * f + v)
+    return da * (1 - f) + db * f, da + db
+"""
+
+PADDED = """
+def loss(W, V, x, y, kept):
+    h, total = np.zeros((5, 3)), 0.0
+    for t in range(len(x)):
+        h = np.tanh(x[t] + h @ W)
+        total = total + np.sum(kept[:, t, None] * (h @ V - y[t]) ** 2)
+    return total / np.sum(kept)
+
+def back(d, cache, W, V):
+    dW, dV, dh = np.zeros_like(W), np.zeros_like(V), 0.0
+    while cache:
+        h, before, m = cache.pop()
+        own = d[len(cache)] * m
+        dV += h.T @ own
+        dz = (dh + own @ V.T) * (1 - h**2)
+        dW += before.T @ dz
+        dh = dz @ W.T
+    return dW, dV
+
+def backprop(W, V, x, y, kept):
+    h, cache, out = np.zeros((5, 3)), [], []
+    for t in range(len(x)):
+        before, h = h, np.tanh(x[t] + h @ W)
+        cache.append((h, before, kept[:, t, None]))
+        out.append(h @ V)
+    return back(2 * (np.stack(out) - y) / kept.sum(), cache, W, V)
+"""
+
+TOGETHER = np.abs(np.add(*normal((7, 7), (7, 7)))) + np.abs(np.add(*normal((7, 7), (7, 7)))).T
+np.fill_diagonal(TOGETHER, 0)
+TOGETHER /= TOGETHER.sum()
+
+NEIGHBOURS = """
+def loss(Y, P):
+    near = 1 / (1 + np.sum((Y[:, None] - Y[None]) ** 2, axis=2)) * (1 - np.eye(len(P)))
+    Q, off = near / np.sum(near), P > 0
+    return np.sum(P[off] * np.log(P[off] / Q[off]))
+
+def backprop(Y, P):
+    n = len(Y)
+    square = np.sum(Y ** 2, 1)
+    near = 1 / (1 + square[:, None] + square[None] - 2 * Y @ Y.T)
+    near[range(n), range(n)] = 0
+    PQ = P - near / near.sum()
+    dY = np.zeros_like(Y)
+    for i in range(n):
+        dY[i] = 4 * (PQ[:, i] * near[:, i]) @ (Y[i] - Y)
+    return dY
+"""
+
+RAYS = """
+from typing import NamedTuple
+
+class Seen(NamedTuple):
+    weights: np.ndarray
+    alpha: np.ndarray
+    left: np.ndarray
+    sigma: np.ndarray
+
+def loss(raw, light, target):
+    alpha = 1 - np.exp(-np.log(1 + np.exp(raw)))
+    left, seen, covered = np.ones(len(raw)), 0.0, 0.0
+    for i in range(raw.shape[1]):
+        w = left * alpha[:, i]
+        seen, covered = seen + w * light[:, i], covered + w
+        left = left * (1 - alpha[:, i])
+    return np.sum((seen - target) ** 2) + 0.3 * np.sum((1 - covered) ** 2)
+
+def look(raw):
+    sigma = np.logaddexp(0, raw)
+    alpha = 1 - np.exp(-sigma)
+    left = np.cumprod(np.concatenate([np.ones((len(alpha), 1)), 1 - alpha[:, :-1]], axis=1), axis=1)
+    return Seen(left * alpha, alpha, left, sigma)
+
+def backprop(raw, light, target):
+    out = look(raw)
+    dseen = 2 * ((out.weights * light).sum(axis=1) - target)
+    dcovered = -0.6 * (1 - out.weights.sum(axis=1))
+    dweights = light * dseen[:, None] + dcovered[:, None]
+    each = out.weights * dweights
+    behind = each[:, ::-1].cumsum(axis=1)[:, ::-1] - each
+    dalpha = out.left * dweights - behind / (1 - out.alpha)
+    dsigma = dalpha * (1 - out.alpha)
+    return dsigma * (1 - np.exp(-out.sigma))
+"""
+
+FILTERED = """
+from dataclasses import dataclass
+
+@dataclass
+class Step:
+    m: float
+    p: float
+    ahead: float
+    off: float
+    k: float
+
+def loss(a, q, ys):
+    m, p, total = 0.3, 1.0, 0.0
+    for y in ys:
+        ahead = a**2 * p + np.exp(q)
+        off = y - a * m
+        k = ahead / (ahead + 1)
+        m, p = a * m + k * off, (1 - k) * ahead
+        total = total + 0.5 * (np.log(ahead + 1) + off**2 / (ahead + 1))
+    return total
+
+def backprop(a, q, ys):
+    steps, m, p = [], 0.3, 1.0
+    for y in ys:
+        ahead, off = a * a * p + np.exp(q), y - a * m
+        steps.append(Step(m, p, ahead, off, ahead / (ahead + 1)))
+        m, p = a * m + steps[-1].k * off, (1 - steps[-1].k) * ahead
+    da = dq = dm = dp = 0.0
+    for s in reversed(steps):
+        dk = dm * s.off - dp * s.ahead
+        dahead = dp * (1 - s.k) + (dk / (s.ahead + 1) + 0.5 * (1 - s.off**2 / (s.ahead + 1))) / (s.ahead + 1)
+        doff = dm * s.k + s.off / (s.ahead + 1)
+        da += (dm - doff) * s.m + 2 * a * dahead * s.p
+        dq += dahead
+        dm, dp = a * (dm - doff), a**2 * dahead
+    return da, dq * np.exp(q)
+"""
+
 GIVEN = {
     COUPLED: (normal((2, 2), (2, 2), (5, 4)), (0, 1)),
     PIECES: (normal((3, 4, 2), (6, 4)), (0,)),
@@ -450,6 +583,11 @@ GIVEN = {
         0,
     ),
     MAP: ((*normal((5, 2)), NEAR), 0),
+    BLENDED: (normal(4, 4, 4), (0, 1)),
+    PADDED: ((*normal((3, 3), (3, 2), (4, 5, 3), (4, 5, 2)), np.tri(5, 4)[::-1]), (0, 1)),
+    NEIGHBOURS: ((*normal((7, 2)), TOGETHER), 0),
+    RAYS: (normal((3, 4), (3, 4), 3), 0),
+    FILTERED: ([0.8, -0.7, np.cumsum(normal(6)[0])], (0, 1)),
 }
 
 
@@ -495,6 +633,12 @@ GIVEN = {
         (TARGETS, "rewards[i] + RATE * after", "RATE * after", "missing-term another-loss",
          "hoped = RATE * after + rewards[i]"),
         (MAP, " * close\n", "\n", "missing-factor", "pulls = 4 * (near - close / close.sum()) * close"),
+        (BLENDED, "db * f", "db", "missing-factor", "return da * (1 - f) + db * f, da + db"),
+        (PADDED, " * m\n", "\n", "missing-factor", "own = d[len(cache)] * m"),
+        (NEIGHBOURS, "dY[i] = 4", "dY[i] = 2", "scale", "dY[i] = 4 * (PQ[:, i] * near[:, i]) @ (Y[i] - Y)"),
+        (RAYS, " + dcovered[:, None]", "", "missing-term", "dweights = light * dseen[:, None] + dcovered[:, None]"),
+        (RAYS, "-out.sigma)", "-raw)", "wrong-point", "return dsigma * (1 - np.exp(-out.sigma))"),
+        (FILTERED, "dm * s.off - dp", "dm * s.off + dp", "sign", "dk = (dm * s.off) - (dp * s.ahead)"),
     ],
 )  # fmt: skip
 def test_the_line_is_named_and_what_belongs_there(source, old, new, kinds, correction, tmp_path):

@@ -118,12 +118,20 @@ def is_a_slope(scan: Scan, place: Place) -> bool:
     return own and all(m.quantity.kind in ("local", "product") for m in matches)
 
 
+def is_there_already(_: Scan, mend: Mend) -> bool:
+    """Whether what is added to a part is a term of the statement as it is."""
+    rewrite = mend.rewrite
+    parts = (n for n in ast.walk(mend.place.statement) if isinstance(n, ast.BinOp))
+    terms = {ast.unparse(n) for s in parts if isinstance(s.op, ast.Add | ast.Sub) for n in (s.left, s.right)}
+    return rewrite is not None and any(rewrite.run == f"{VALUE} {sign} {t}" for sign in "+-" for t in terms)
+
+
 def is_involved(_: Scan, mend: Mend) -> bool:
     """Whether it takes more than one name."""
     return mend.far >= INVOLVED
 
 
 DOUBTS: tuple[Callable[[Scan, Mend], bool], ...] = (
-    is_of_a_variable, is_handed_over, is_foreign, is_of_what_is_right, is_involved,
+    is_of_a_variable, is_handed_over, is_foreign, is_of_what_is_right, is_there_already, is_involved,
 )  # fmt: skip
 """What makes a place less likely to be the one where something was left out, the worst first."""

@@ -140,6 +140,8 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
     for name, other in at.arrays.items():
         if shape == () and other and other == at.element:
             yield name, 0.1
+        if at.is_indexed and len(other) < len(shape):
+            continue  # of the part alone: it has no element for each that is left out
         if fits(other, shape) and name != own:
             yield name, 0.1
             if other == shape or other:
@@ -203,6 +205,7 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
                 if n == () and other == shape:
                     yield f"{number} * {name}", 0.3
                     yield f"2 * {number} * {name}", 0.3
+        yield from ((text, 0.2) for text in along(name, other, shape))
     for mask in at.switches if shape else ():  # what stays as it is where something is masked
         if fits(at.arrays[mask], shape):
             yield from ((f"{n} * (1 - {mask})", 0.4) for n, other in at.arrays.items() if other == shape)

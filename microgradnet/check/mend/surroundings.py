@@ -580,7 +580,7 @@ def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield from _numbers(name, v)
         if isinstance(v, dict):
             inside = {f'{name}["{k}"]': x for k, x in v.items() if isinstance(k, str) and k.isidentifier()}
-        elif isinstance(v, np.ndarray | np.generic | int | float | list | tuple):
+        elif isinstance(v, np.ndarray | np.generic | int | float | list):
             continue
         else:
             inside = {f"{name}.{k}": x for k, x in (attributes_of(v) or {}).items() if k.isidentifier()}
