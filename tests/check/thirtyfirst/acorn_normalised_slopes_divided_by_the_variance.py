@@ -34,11 +34,9 @@ def loss(W1, gamma, beta, W2, b2, x, oak, dice):
 class Linear:
     def __init__(self, W, b=0.0):
         self.W, self.b = W, b
-
     def forward(self, x):
         self.x = x
         return x @ self.W + self.b
-
     def backward(self, dout):
         self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
         return dout @ self.W.T
@@ -47,12 +45,10 @@ class Linear:
 class BatchNorm1d:
     def __init__(self, gamma, beta):
         self.gamma, self.beta = gamma, beta
-
     def forward(self, x):
         self.std = np.sqrt(x.var(axis=0) + EPS)
         self.hat = (x - x.mean(axis=0)) / self.std
         return self.gamma * self.hat + self.beta
-
     def backward(self, dout):
         self.dgamma, self.dbeta = (dout * self.hat).sum(axis=0), dout.sum(axis=0)
         return self.gamma / self.std * (dout - dout.mean(axis=0) - self.hat * (dout * self.hat).mean(axis=0))
@@ -62,7 +58,6 @@ class ReLU:
     def forward(self, x):
         self.positive = x > 0
         return np.where(self.positive, x, 0)
-
     def backward(self, dout):
         return np.where(self.positive, dout, 0)
 
@@ -70,14 +65,11 @@ class ReLU:
 class Dropout:
     def __init__(self, dice):
         self.rng = np.random.default_rng(dice)
-
     def draw(self, shape):
         return (self.rng.random(shape) < KEEP) / KEEP
-
     def forward(self, x):
         self.mask = self.draw(x.shape)
         return x * self.mask
-
     def backward(self, dout):
         return dout * self.mask
 

@@ -19,15 +19,7 @@ def data(seed=0):
     letters, d, words, length = 4, 3, 5, 6
     E, U, b = r.normal(size=(letters, d)), 0.8 * r.normal(size=(d, d)), 0.3 * r.normal(size=d)
     # words of a verse, letter by letter; is the word stressed at its end?
-    return (
-        E,
-        U,
-        b,
-        r.normal(size=d),
-        0.3 * r.normal(size=1),
-        r.integers(0, letters, (words, length)),
-        r.integers(0, 2, words),
-    )
+    return E, U, b, r.normal(size=d), 0.3 * r.normal(size=1), r.integers(0, letters, (words, length)), r.integers(0, 2, words)
 
 
 def loss(E, U, b, v, c, words, stressed):

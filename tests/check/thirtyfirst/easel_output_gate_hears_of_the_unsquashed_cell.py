@@ -73,7 +73,6 @@ def right(Wx, Wh, b, V, strokes, painter):
 class LSTM:
     def __init__(self, Wx, Wh, b):
         self.Wx, self.Wh, self.b, self.size = Wx, Wh, b, len(Wh)
-
     def forward(self, x):
         self.x, (n, T, _) = x, x.shape
         self.h, self.c = np.zeros((T + 1, n, self.size)), np.zeros((T + 1, n, self.size))
@@ -86,7 +85,6 @@ class LSTM:
             self.c[t + 1] = f * self.c[t] + i * g
             self.h[t + 1] = o * np.tanh(self.c[t + 1])
         return self.h[T]
-
     def backward(self, dh):
         self.dWx, self.dWh, self.db = 0, 0, 0
         dc = np.zeros_like(dh)

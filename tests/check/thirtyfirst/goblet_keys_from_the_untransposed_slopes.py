@@ -35,7 +35,6 @@ def loss(Q, K, V, g, b, w, feasts, well):
 class Attention:
     def __init__(self, Q, K, V):
         self.Q, self.K, self.V = Q, K, V
-
     def forward(self, x):
         self.x = x
         self.q, self.k, self.v = (np.einsum("ntd,de->nte", x, M) for M in (self.Q, self.K, self.V))
@@ -43,7 +42,6 @@ class Attention:
         p = np.exp(s - s.max(axis=2, keepdims=True))
         self.p = p / p.sum(axis=2, keepdims=True)
         return np.einsum("nij,nje->nie", self.p, self.v)
-
     def backward(self, dout):
         dp = np.einsum("nie,nje->nij", dout, self.v)
         D = np.sum(dp * self.p, axis=2, keepdims=True)
@@ -56,12 +54,10 @@ class Attention:
 class LayerNorm:
     def __init__(self, g, b):
         self.g, self.b = g, b
-
     def forward(self, u):
         self.std = np.sqrt(u.var(axis=-1, keepdims=True) + EPS)
         self.hat = (u - u.mean(axis=-1, keepdims=True)) / self.std
         return self.g * self.hat + self.b
-
     def backward(self, dy):
         self.dg, self.db = np.einsum("nte,nte->e", dy, self.hat), np.einsum("nte->e", dy)
         d = dy * self.g

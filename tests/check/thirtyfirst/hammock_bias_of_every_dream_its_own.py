@@ -74,7 +74,6 @@ def right(E, g, W1, b1, W2, b2, naps):
 class Block:
     def __init__(self, g, W1, b1, W2, b2):
         self.p, self.grad = {"g": g, "W1": W1, "b1": b1, "W2": W2, "b2": b2}, {}
-
     def forward(self, x):
         p = self.p
         self.std = np.sqrt(x.var(axis=2, keepdims=True) + EPS)
@@ -84,7 +83,6 @@ class Block:
         self.s = 1 / (1 + np.exp(-self.a))
         self.h = self.a * self.s
         return x + self.h @ p["W2"] + p["b2"]
-
     def backward(self, dy):
         p, grad = self.p, self.grad
         grad["W2"] = np.einsum("ntk,ntd->kd", self.h, dy)

@@ -16,11 +16,7 @@ PARAMETERS = ["Wxh", "Whh", "Why", "bh", "by"]
 def data(seed=0):
     r = np.random.default_rng(seed)
     signs, hidden, length = 5, 4, 7
-    Wxh, Whh, Why = (
-        r.normal(size=(hidden, signs)),
-        0.7 * r.normal(size=(hidden, hidden)),
-        r.normal(size=(signs, hidden)),
-    )
+    Wxh, Whh, Why = r.normal(size=(hidden, signs)), 0.7 * r.normal(size=(hidden, hidden)), r.normal(size=(signs, hidden))
     # a line of a papyrus: which sign comes after which
     line = r.integers(0, signs, size=length + 1)
     return Wxh, Whh, Why, 0.3 * r.normal(size=(hidden, 1)), 0.3 * r.normal(size=(signs, 1)), line

@@ -21,17 +21,7 @@ def data(seed=0):
     # a boat and its tiller; costs of being somewhere (Q, q) and of steering (R, r)
     A, B = 0.5 * r.normal(size=(n, n)), r.normal(size=(n, m))
     Q, R = (f @ f.T / 2 + 0.3 * np.eye(len(f)) for f in (r.normal(size=(n, n)), r.normal(size=(m, m))))
-    return (
-        0.3 * r.normal(size=(m, n)),
-        r.normal(size=m),
-        r.normal(size=n),
-        A,
-        B,
-        Q,
-        R,
-        r.normal(size=n),
-        r.normal(size=m),
-    )
+    return 0.3 * r.normal(size=(m, n)), r.normal(size=m), r.normal(size=n), A, B, Q, R, r.normal(size=n), r.normal(size=m)
 
 
 def loss(K, k, x0, A, B, Q, R, q, r):

@@ -16,12 +16,7 @@ PARAMETERS = ["W1", "b1", "W2", "b2"]
 def data(seed=0):
     r = np.random.default_rng(seed)
     herds, d, hidden, lands = 6, 3, 4, 3
-    W1, b1, W2, b2 = (
-        r.normal(size=(d, hidden)),
-        0.4 * r.normal(size=hidden),
-        r.normal(size=(hidden, lands)),
-        0.4 * r.normal(size=lands),
-    )
+    W1, b1, W2, b2 = r.normal(size=(d, hidden)), 0.4 * r.normal(size=hidden), r.normal(size=(hidden, lands)), 0.4 * r.normal(size=lands)
     # herds of the tundra, which of them (column) follows into the tracks of which (row), and where some of them winter
     follows = np.maximum(np.eye(herds), r.random((herds, herds)) < 0.35)
     follows[0] = 1.0

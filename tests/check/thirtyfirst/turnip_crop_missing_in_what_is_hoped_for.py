@@ -19,20 +19,10 @@ def data(seed=0):
     n, size, hidden, deeds = 6, 3, 4, 3
 
     def weights():
-        return (
-            r.normal(size=(size, hidden)),
-            0.4 * r.normal(size=hidden),
-            r.normal(size=(hidden, deeds)),
-            0.4 * r.normal(size=deeds),
-        )
+        return r.normal(size=(size, hidden)), 0.4 * r.normal(size=hidden), r.normal(size=(hidden, deeds)), 0.4 * r.normal(size=deeds)
 
     # what a gardener did in which state and what came of it; a frozen copy of the net tells what is worth what
-    now, then, deed, crop = (
-        r.normal(size=(n, size)),
-        r.normal(size=(n, size)),
-        r.integers(0, deeds, n),
-        r.normal(size=n),
-    )
+    now, then, deed, crop = r.normal(size=(n, size)), r.normal(size=(n, size)), r.integers(0, deeds, n), r.normal(size=n)
     over = r.permutation(np.array([1.0, 1.0, 0.0, 0.0, 0.0, 0.0]))
     return *weights(), now, deed, crop, then, over, *weights()
 

@@ -18,13 +18,7 @@ def data(seed=0):
     r = np.random.default_rng(seed)
     steps = 5
     # speeds, turns, first pose (x, y, heading); a lamp, and where the rider saw it from each pose
-    return (
-        r.uniform(0.5, 1.5, size=steps),
-        r.normal(size=steps),
-        r.normal(size=3),
-        2 * r.normal(size=2),
-        r.normal(size=(steps, 2)),
-    )
+    return r.uniform(0.5, 1.5, size=steps), r.normal(size=steps), r.normal(size=3), 2 * r.normal(size=2), r.normal(size=(steps, 2))
 
 
 def loss(v, w, start, lamp, seen):
