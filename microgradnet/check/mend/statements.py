@@ -20,6 +20,9 @@ RETURNED = 8
 ADDED_TO = 6
 """To how many variables something is added that is lost, the last first."""
 
+SHARES = 6
+"""How many real numbers are tried by which elements may be multiplied that are set to zero."""
+
 NEXT = {"1:": ":-1", ":-1": "1:"}
 
 
@@ -30,6 +33,9 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
     returned = isinstance(statement, ast.Return)
     if isinstance(at.value, int | tuple) and not isinstance(target, ast.Tuple) and not returned:
         if isinstance(target, ast.Subscript):
+            if isinstance(statement, ast.Assign) and at.value == 0:  # as if nothing came through where a unit leaks
+                for share in dict.fromkeys([*list(at.scalars)[:SHARES], *at.numbers]):
+                    yield Rewrite("missing-factor", f"{at.text(target)} *= {share}", "", 0.3)
             yield from _put_together(at, statement)
             yield from _elsewhere(at, target, f"= {at.text(statement.value)}")
         elif isinstance(statement, ast.AugAssign) and type(statement.op) in SIGNS:

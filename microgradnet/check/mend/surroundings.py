@@ -583,9 +583,18 @@ def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         elif isinstance(v, np.ndarray | np.generic | int | float | list):
             continue
         else:
-            inside = {f"{name}.{k}": x for k, x in (attributes_of(v) or {}).items() if k.isidentifier()}
+            inside = {f"{name}.{k}": x for k, x in _attributes(v).items() if k.isidentifier()}
         for text, x in list(inside.items())[:HELD]:
             yield from _numbers(text, x)
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """Return what an object holds, and the numbers that its class gives all of its kind."""
+    own = attributes_of(value)
+    if own is None:
+        return {}
+    kinds = (vars(kind).items() for kind in reversed(type(value).__mro__))
+    return {**own, **{k: v for items in kinds for k, v in items if k not in own and isinstance(v, int | float)}}
 
 
 def _other_turns(node: ast.AST, loops: Collection[str]) -> Iterator[str]:
