@@ -122,13 +122,13 @@ def slopes(x: str, row: Array) -> Iterator[tuple[str, Array]]:
 
 
 def matrix_products(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...]) -> Iterator[str]:
-    """Write the products of two arrays that have a shape, as what comes back through a product is."""
+    """Write the products of two arrays, or of one with itself, that have a shape, as what comes back through one is."""
     shapes = {n: s for n, s in arrays.items() if len(s) in (1, 2)}
-    for a, b in itertools.permutations(shapes, 2):
+    for a, b in itertools.product(shapes, repeat=2):
         if len(shapes[a]) == len(shapes[b]) == 1 and (*shapes[a], *shapes[b]) == shape:
             yield f"{a}[:, None] * {b}"
     operands = {n: [(n, s), (f"{n}.T", s[::-1])][: len(s)] for n, s in shapes.items()}
-    for a, b in itertools.permutations(shapes, 2):
+    for a, b in itertools.product(shapes, repeat=2):
         for (x, of_x), (y, of_y) in itertools.product(operands[a], operands[b]):
             if of_x[-1] == of_y[0] and (*of_x[:-1], *of_y[1:]) == shape:
                 yield f"{x} @ {y}"

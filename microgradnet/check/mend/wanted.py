@@ -324,9 +324,10 @@ class _Pool:
                     yield _Candidate(f"{text}.sum(axis={axis}, keepdims=True)", 0.1, row, False, True)
 
     def _quotients(self) -> Iterator[_Candidate]:
-        few = self.atoms[:FEWER]
-        rest = [_Candidate(f"(1 - {p.text})", 0.05, 1 - p.row, p.adds) for p in few]  # as in what is uncertain
-        mixed = itertools.product(few, rest), itertools.permutations(rest, 2), itertools.product(rest, few)
+        few = [*self.unread, *(p for p in self.atoms if p not in self.unread)][:FEWER]
+        left = {p: _Candidate(f"(1 - {p.text})", 0.05, 1 - p.row, p.adds) for p in self.atoms}  # of what is uncertain
+        rest = [left[p] for p in few]
+        mixed = itertools.product(few, left.values()), itertools.permutations(rest, 2), itertools.product(rest, few)
         plain = itertools.permutations(self.atoms, 2)
         for pairs, exchanges in ((plain, True), *((some, False) for some in mixed)):
             for p, q in pairs:
