@@ -494,8 +494,8 @@ class Seen(NamedTuple):
     left: np.ndarray
     sigma: np.ndarray
 
-def loss(raw, light, target):
-    alpha = 1 - np.exp(-np.log(1 + np.exp(raw)))
+def loss(raw, light, apart, target):
+    alpha = 1 - np.exp(-np.log(1 + np.exp(raw)) * apart)
     left, seen, covered = np.ones(len(raw)), 0.0, 0.0
     for i in range(raw.shape[1]):
         w = left * alpha[:, i]
@@ -503,22 +503,90 @@ def loss(raw, light, target):
         left = left * (1 - alpha[:, i])
     return np.sum((seen - target) ** 2) + 0.3 * np.sum((1 - covered) ** 2)
 
-def look(raw):
+def look(raw, apart):
     sigma = np.logaddexp(0, raw)
-    alpha = 1 - np.exp(-sigma)
+    alpha = 1 - np.exp(-sigma * apart)
     left = np.cumprod(np.concatenate([np.ones((len(alpha), 1)), 1 - alpha[:, :-1]], axis=1), axis=1)
     return Seen(left * alpha, alpha, left, sigma)
 
-def backprop(raw, light, target):
-    out = look(raw)
+def backprop(raw, light, apart, target):
+    out = look(raw, apart)
     dseen = 2 * ((out.weights * light).sum(axis=1) - target)
     dcovered = -0.6 * (1 - out.weights.sum(axis=1))
     dweights = light * dseen[:, None] + dcovered[:, None]
     each = out.weights * dweights
     behind = each[:, ::-1].cumsum(axis=1)[:, ::-1] - each
     dalpha = out.left * dweights - behind / (1 - out.alpha)
-    dsigma = dalpha * (1 - out.alpha)
+    dsigma = dalpha * apart * (1 - out.alpha)
     return dsigma * (1 - np.exp(-out.sigma))
+"""
+
+LIKELY = """
+def loss(a, n, x, y):
+    K = np.exp(a) * np.exp(-((x[:, None] - x[None]) ** 2)) + np.exp(n) * np.eye(len(x))
+    return 0.5 * (y @ np.linalg.solve(K, y)) + 0.5 * np.linalg.slogdet(K)[1]
+
+def backprop(a, n, x, y):
+    near = np.exp(a) * np.exp(-((x[:, None] - x[None]) ** 2))
+    inverse = np.linalg.inv(near + np.exp(n) * np.eye(len(x)))
+    alpha = inverse @ y
+    inner = 0.5 * (inverse - np.outer(alpha, alpha))
+    return np.sum(inner * near), np.exp(n) * np.trace(inner)
+"""
+
+LEAKY = """
+class Leaky:
+    slope, scale = 0.2, 3.0
+
+    def forward(self, z):
+        self.off = z <= 0
+        out = z.copy()
+        out[self.off] *= self.slope
+        return out * self.scale
+
+    def backward(self, d):
+        dz = d.copy()
+        dz[self.off] *= self.slope
+        dz *= self.scale / len(dz)
+        return dz
+
+def loss(w, x):
+    z = x @ w
+    return np.mean(np.sum(np.sin(3.0 * np.where(z > 0, z, 0.2 * z)), axis=1))
+
+def backprop(w, x):
+    layer = Leaky()
+    return x.T @ layer.backward(np.cos(layer.forward(x @ w)))
+"""
+
+SEGMENTS = """
+def loss(w, x, of):
+    s = x @ w
+    e = np.exp(np.where(s > 0, s, 0.2 * s))
+    M = (of[None] == np.arange(3)[:, None]) * 1.0
+    return np.sum(np.sin(e / (M @ e)[of]))
+
+def grouped(index):
+    def total(values):
+        out = np.zeros(3)
+        np.add.at(out, index, values)
+        return out
+
+    def shares(scores):
+        e = np.exp(scores)
+        return e / total(e)[index]
+
+    def back(p, d):
+        return p * (d - total(p * d)[index])
+
+    return shares, back
+
+def backprop(w, x, of):
+    shares, back = grouped(of)
+    s = x @ w
+    p = shares(np.where(s > 0, s, 0.2 * s))
+    ds = back(p, np.cos(p)) * np.where(s > 0, 1.0, 0.2)
+    return x.T @ ds
 """
 
 FILTERED = """
@@ -586,7 +654,10 @@ GIVEN = {
     BLENDED: (normal(4, 4, 4), (0, 1)),
     PADDED: ((*normal((3, 3), (3, 2), (4, 5, 3), (4, 5, 2)), np.tri(5, 4)[::-1]), (0, 1)),
     NEIGHBOURS: ((*normal((7, 2)), TOGETHER), 0),
-    RAYS: (normal((3, 4), (3, 4), 3), 0),
+    RAYS: ((*normal((3, 4), (3, 4)), np.linspace(0.3, 0.9, 12).reshape(3, 4), *normal(3)), 0),
+    LIKELY: ([0.2, -0.5, *normal(5, 5)], (0, 1)),
+    LEAKY: (normal((3, 4), (5, 3)), 0),
+    SEGMENTS: ((*normal(3, (7, 3)), np.array([0, 1, 2, 0, 1, 1, 0])), 0),
     FILTERED: ([0.8, -0.7, np.cumsum(normal(6)[0])], (0, 1)),
 }
 
@@ -637,7 +708,15 @@ GIVEN = {
         (PADDED, " * m\n", "\n", "missing-factor", "own = d[len(cache)] * m"),
         (NEIGHBOURS, "dY[i] = 4", "dY[i] = 2", "scale", "dY[i] = 4 * (PQ[:, i] * near[:, i]) @ (Y[i] - Y)"),
         (RAYS, " + dcovered[:, None]", "", "missing-term", "dweights = light * dseen[:, None] + dcovered[:, None]"),
+        (RAYS, " - behind / (1 - out.alpha)", "", "missing-term",
+         "dalpha = out.left * dweights - behind / (1 - out.alpha)"),
         (RAYS, "-out.sigma)", "-raw)", "wrong-point", "return dsigma * (1 - np.exp(-out.sigma))"),
+        (LIKELY, "(inverse - np.outer(alpha, alpha))", "inverse", "missing-term",
+         "inner = 0.5 * inverse - 0.5 * alpha[:, None] * alpha"),
+        (LEAKY, "dz[self.off] *= self.slope", "dz[self.off] = 0", "missing-factor", "dz[self.off] *= self.slope"),
+        (LEAKY, "dz *= self.scale /", "dz /=", "scale", "dz = d.copy() * self.scale"),
+        (SEGMENTS, " * np.where(s > 0, 1.0, 0.2)", "", "missing-factor",
+         "ds = back(p, np.cos(p)) * np.where(s > 0, 1, 0.2)"),
         (FILTERED, "dm * s.off - dp", "dm * s.off + dp", "sign", "dk = (dm * s.off) - (dp * s.ahead)"),
     ],
 )  # fmt: skip
@@ -670,3 +749,10 @@ def test_two_mistakes_are_named_each_by_its_line(source, changes, corrections, t
     found = diagnosed(HEAD + wrong, arguments, argnums, tmp_path)
     assert {d.correction for d in found} == corrections, found
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)
+
+
+def test_what_a_function_inside_another_returns_is_wrong_in_there(tmp_path):
+    arguments, argnums = GIVEN[SEGMENTS]
+    wrong = HEAD + SEGMENTS.replace("total(p * d)[index])", "(p * d).sum())")
+    (found,) = diagnosed(wrong, arguments, argnums, tmp_path)
+    assert wrong.splitlines()[found.line - 1].strip() == "return p * (d - (p * d).sum())"

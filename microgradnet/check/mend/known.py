@@ -91,7 +91,7 @@ def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
     value = scan.seen.first(place.index)
     if not isinstance(value, np.ndarray | float) or (np.all(value == 0) and place.variable is None):
         return
-    if scan.calls_own(place.node) or place.index in scan.led_elsewhere:
+    if scan.holds_such(place):
         return  # it would be in there
     if isinstance(place.node, ast.Name) and place.kind == "expression" and not hands_on(place.statement):
         return  # what a variable holds is wrong where it was computed

@@ -9,6 +9,7 @@ from math import prod
 
 import numpy as np
 
+from microgradnet.check.aside import last_name
 from microgradnet.check.mend.rewrite import (
     INVOLVED,
     SIMPLE,
@@ -22,7 +23,7 @@ from microgradnet.check.mend.rewrite import (
     names_in,
 )
 from microgradnet.check.mend.surroundings import Surroundings
-from microgradnet.check.mend.variables import matrix_products
+from microgradnet.check.mend.variables import matrix_products, parsed
 
 _NO_INDEX = str.maketrans("", "", '[]", ')
 
@@ -181,6 +182,29 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
             if other == shape and read:
                 yield f"(1 - {text})", 0.3
                 yield f"(1 - {text} ** 2)", 0.3
+        if other == shape and (slope := slope_of_branches(parsed(text))) is not None:
+            yield slope, 0.3
+
+
+def slope_of_branches(node: ast.AST | None) -> str | None:
+    """Write the slope of ``np.where(x > 0, x, 0.1 * x)``, each branch of which is a multiple of one variable."""
+    match node:
+        case ast.Call(func, [condition, *branches]) if last_name(func) == "where" and len(branches) == 2:
+            multiples = [_multiple(b) for b in branches]
+            (x, a), (y, b) = multiples
+            if x == y is not None and a != b:
+                return f"{ast.unparse(func)}({ast.unparse(condition)}, {a}, {b})"
+    return None
+
+
+def _multiple(node: ast.expr) -> tuple[str | None, str]:
+    """Return of which variable a branch is a multiple, and by how much."""
+    match node:
+        case ast.BinOp(ast.Constant() | ast.Name() as by, ast.Mult(), of) if is_read(ast.unparse(of)):
+            return ast.unparse(of), ast.unparse(by)
+        case ast.BinOp(of, ast.Mult(), ast.Constant() as by) if is_read(ast.unparse(of)):
+            return ast.unparse(of), ast.unparse(by)
+    return (ast.unparse(node), "1") if is_read(ast.unparse(node)) else (None, "")
 
 
 def _divisors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, float]]:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from microgradnet.check.mend.likely import earliest, is_a_slope, is_doubtful, is_of_what_was_given
 from microgradnet.check.mend.mends import (
@@ -328,7 +328,7 @@ def wanted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     for places in sorted(statements, key=scan.when):
         if scan.is_right(places) or places[0].statement in scan.mended_statements:
             continue
-        parts = [p for p in places if not scan.calls_own(p.node) and not scan.is_handed(p)]  # it would be in there
+        parts = [p for p in places if not scan.goes_inside(p) and not scan.is_handed(p)]  # it would be in there
         found = [m for m in scan.each(parts, scan.repair.wanted, 3.0) if m.names >= scan.wrong]
         if found:
             return min(found, key=lambda m: (m.far, m.place.parent is not None))
@@ -354,7 +354,7 @@ def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         roots = [r for r in asked.values() if r is not None]
         if roots and not any(r.mends() for r in roots):
             continue
-        parts = [p for p in places if is_real(scan.seen, p.index) and not _holds_own(scan, p.node)]
+        parts = [p for p in places if is_real(scan.seen, p.index) and not scan.holds_such(p)]
         parts = [p for p in parts if not scan.repair.around(p).is_what_turns_add_up]
         responses = ((p, asked[p.index] if p.index in asked else scan.response(p)) for p in parts)
         found = [m for p, response in responses for m in _that_fit(scan, p, response)]
@@ -368,15 +368,11 @@ def _enlarged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     for places in sorted(statements, key=scan.when):
         if scan.is_right(places) or scan.repair.stopped:
             continue
-        parts = [p for p in places if is_real(scan.seen, p.index) and not _holds_own(scan, p.node)]
+        parts = [p for p in places if is_real(scan.seen, p.index) and not scan.holds_such(p)]
         found = [m for m in scan.each(parts, of_another_shape, 3.0) if m.names >= scan.wrong]
         if found:
             return min(found, key=lambda m: m.far)
     return None
-
-
-def _holds_own(scan: Scan, node: Any) -> bool:
-    return any(scan.calls_own(n) for n in ast.walk(node))
 
 
 def _that_fit(scan: Scan, place: Place, response: Response | None) -> Iterator[Mend]:

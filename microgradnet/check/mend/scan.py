@@ -196,13 +196,25 @@ class Scan:
             isinstance(node, ast.Call) and "__call__" in self._own and not self.is_of_libraries(node.func)
         )
 
+    def goes_inside(self, place: Place) -> bool:
+        """Whether such a call, or one by another name, returns what isn't right: it is wrong in there, or before."""
+        matches = self.repair.aligned.matches(place)
+        called = self.calls_own(place.node) or place.index in self.led_elsewhere
+        return called and not (matches and all(is_exact(m, "cotangent") for m in matches))
+
+    def holds_such(self, place: Place) -> bool:
+        """Whether a part of an expression is such a call."""
+        parts = (self.program.at(n, place.file) for n in ast.walk(place.node) if isinstance(n, ast.Call))
+        return any(p is not None and self.goes_inside(p) for p in parts)
+
     def calls_by_name(self, node: Any) -> bool:
         """Whether it is a call of such a function by its own name."""
         return _called(node) in self._own
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        return frozenset(f.__name__ for f in self.program.observed)
+        inside = {self.program.places[i].function.rpartition(".")[2] for i in self.seen.seen}
+        return frozenset(f.__name__ for f in self.program.observed) | inside
 
     def is_of_libraries(self, func: ast.expr) -> bool:
         """Whether a function isn't one of the user's, nor one that a variable holds."""
