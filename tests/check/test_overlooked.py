@@ -627,6 +627,20 @@ def backprop(a, q, ys):
     return da, dq * np.exp(q)
 """
 
+LETS_THROUGH = """
+LEAK = 0.2
+
+def loss(w, x, mask):
+    z = x @ w
+    return np.sum(np.sin(np.maximum(z, LEAK * z) * mask))
+
+def backprop(w, x, mask):
+    z = x @ w
+    d = np.cos(np.maximum(z, LEAK * z) * mask) * mask
+    d = d * np.where(z > 0, 1, LEAK)
+    return x.T @ d
+"""
+
 GIVEN = {
     COUPLED: (normal((2, 2), (2, 2), (5, 4)), (0, 1)),
     PIECES: (normal((3, 4, 2), (6, 4)), (0,)),
@@ -651,6 +665,7 @@ GIVEN = {
         0,
     ),
     MAP: ((*normal((5, 2)), NEAR), 0),
+    LETS_THROUGH: ((*normal((3, 4), (6, 3)), np.arange(24).reshape(6, 4) % 3 > 0), 0),
     BLENDED: (normal(4, 4, 4), (0, 1)),
     PADDED: ((*normal((3, 3), (3, 2), (4, 5, 3), (4, 5, 2)), np.tri(5, 4)[::-1]), (0, 1)),
     NEIGHBOURS: ((*normal((7, 2)), TOGETHER), 0),
@@ -703,6 +718,7 @@ GIVEN = {
          "carried = step_back(d, states[t], states[t + 1], x[t], v, grads)"),
         (TARGETS, "rewards[i] + RATE * after", "RATE * after", "missing-term another-loss",
          "hoped = RATE * after + rewards[i]"),
+        (LETS_THROUGH, "np.where(z > 0, 1, LEAK)", "(z > 0)", "wrong-activation", "d = d * np.where(z > 0, 1, LEAK)"),
         (MAP, " * close\n", "\n", "missing-factor", "pulls = 4 * (near - close / close.sum()) * close"),
         (BLENDED, "db * f", "db", "missing-factor", "return da * (1 - f) + db * f, da + db"),
         (PADDED, " * m\n", "\n", "missing-factor", "own = d[len(cache)] * m"),

@@ -147,6 +147,9 @@ def of_values(parts: Parts, olds: Values, news: Values) -> str | None:
         return of_a_factor(parts.known.draws[0].chain, 1 / factor)
     if all(is_mask([x]) for x in (*olds, *news)):
         return "wrong-mask"
+    on = all(np.allclose(o[o != 0], n[o != 0]) for o, n in pairs)
+    if on and all(is_mask([o]) for o in olds):  # something else where nothing comes through
+        return "wrong-activation"
     if shifted(pairs):
         return "wrong-shape"
     with np.errstate(all="ignore"):
@@ -171,6 +174,4 @@ def of_values(parts: Parts, olds: Values, news: Values) -> str | None:
         match = parts.known.identify(news)
         masked = match is not None and match.quantity.kind == "cotangent" and not parts.is_a_gradient(match)
         return "missing-factor" if masked else "repeated-term"
-    if not all(np.allclose(o[o != 0], n[o != 0]) for o, n in pairs):
-        return None
-    return "wrong-activation" if all(is_mask([o]) for o in olds) else "missing-term"
+    return "missing-term" if on else None

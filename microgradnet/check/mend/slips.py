@@ -36,10 +36,14 @@ from microgradnet.check.mend.rewrite import (
 from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings, is_share
+from microgradnet.check.mend.variables import parsed
 from microgradnet.check.observe import READ
 
 BESIDE = 4
 """As in how many other calls of a function an argument is written, the nearest first."""
+
+LEAKS = 6
+"""How many numbers are tried as what is let through where a ReLU lets nothing through."""
 
 KEYS = 12
 """How many words are tried for one another."""
@@ -113,6 +117,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
     if isinstance(at.value, np.ndarray) and at.place.is_read and hands_on(at.place.statement):
         yield Rewrite("stale-value", f"{at.closed(node)}.copy()", f"{VALUE}.copy()", 0.1)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        for leak in _leaks(at) if isinstance(at.operator, ast.Mult) else ():
+            where = f"{at.numpy('where')}({at.text(node)}, 1, {leak})"
+            yield Rewrite("wrong-activation", where, where, 0.1)
         left = at.text(node.left)
         if size := at.numpy("abs"):  # of either sign
             sized = f"{size}({left}){at.text(node).removeprefix(left)}"
@@ -245,6 +252,13 @@ def near(at: Surroundings) -> Iterator[Rewrite]:
 def not_near(at: Surroundings) -> Iterator[Rewrite]:
     """List the slips by which another expression stands there."""
     return (r for r in slips(at) if 0.5 <= r.far < UNLIKELY)
+
+
+def _leaks(at: Surroundings) -> list[str]:
+    """Write the numbers below one that have a name, or that the file has: what a ReLU lets through may be one."""
+    literal = {n: getattr(parsed(n), "value", 0) for n in at.numbers if n not in at.scalars}
+    small = [n for n, v in (*at.scalars.items(), *literal.items()) if isinstance(v, float) and 0 < v < 1]
+    return small[:LEAKS] if at.numpy("where") else []
 
 
 def _is_hacked(at: Surroundings, node: ast.AST, source: str) -> bool:
