@@ -697,6 +697,57 @@ def backprop(W, X):
 """
 
 
+SLID = """
+def loss(w, x):
+    out = np.array([np.sum(w * x[p : p + 3]) for p in range(4)])
+    return np.sum(np.sin(out))
+
+def backprop(w, x):
+    d = np.cos([np.sum(w * x[p : p + 3]) for p in range(4)])
+    dw, dx = np.zeros(3), np.zeros(6)
+    for k in range(3):
+        for p in range(4):
+            dw[k] += d[p] * x[p + 3 - 1 - k]
+            dx[p + k] += d[p] * w[k]
+    return dw, dx
+"""
+
+SHRUNK = """
+def loss(w, x):
+    return np.mean(np.sin(x @ w)) + 0.3 * np.sum(w ** 2)
+
+def backprop(w, x):
+    n = len(x)
+    dw = x.T @ np.cos(x @ w) / n
+    for d in range(len(w)):
+        dw[d] += 2 * 0.3 * w[d] / n
+    return dw
+"""
+
+GATED = """
+def loss(w, v, x):
+    h = np.zeros(3)
+    for row in x:
+        z, new = 1 / (1 + np.exp(-(row @ w + h))), np.tanh(row @ v)
+        h = (1 - z) * h + z * new
+    return np.sum(np.sin(h))
+
+def backprop(w, v, x):
+    h, steps = np.zeros(3), []
+    for row in x:
+        before = h
+        z, new = 1 / (1 + np.exp(-(row @ w + before))), np.tanh(row @ v)
+        h = (1 - z) * new + z * before
+        steps.append((row, before, z, new))
+    dw, dv, d = np.zeros_like(w), np.zeros_like(v), np.cos(h)
+    for row, before, z, new in steps[::-1]:
+        dz = d * (new - before) * z * (1 - z)
+        dw += np.outer(row, dz)
+        dv += np.outer(row, d * z * (1 - new ** 2))
+        d = d * (1 - z) + dz
+    return dw, dv
+"""
+
 DIRECTION = """
 def loss(v, x):
     return np.sum(np.sin(x @ (v / np.linalg.norm(v))))
@@ -758,6 +809,8 @@ def backprop(W, U, x):
     [
         (DIRECTION, normal(4, (5, 4)), (0,), "return g * (1 - e * e) / length", "e * (g * e).sum(0, keepdims=True)"),
         (BLOCK, normal((5, 3), (4, 2)), (0,), "recurrent = W[:H]", "W[D : D + H]"),
+        (SLID, normal(3, 6), (0, 1), "dw[k] += d[p] * x[p + 3 - 1 - k]", "x[p + k]"),
+        (SHRUNK, normal(6, (3, 6)), (0,), "dw[d] += 2 * 0.3 * w[d] / n", "+= 2 * 0.3 * w[d]"),
         (COLLECTED, normal((2, 3), (3, 3), (4, 2)), (0, 1), "dh = after", "after + collected[t]"),
         (BORDERS, normal((5, 7), (3, 3)), (1,), "inner = (d * K)[PH:PH + H, PH:PH + W]", "PH:PH + H, PW:PW + W"),
         (CROPPED, normal((3, 3), (5, 5)), (0,), "return d[: -2 * PAD, : -2 * PAD]", "d[PAD:-PAD, PAD:-PAD]"),
@@ -821,7 +874,8 @@ def backprop(W, U, x):
         (NAMED_T, [normal((3, 2))[0], np.abs(normal((3, 3))[0])], (0,), "return away", "away - self.T.T @ away"),
     ],
     ids=[
-        "the Jacobian of a direction", "a block of a matrix", "collected and not added",
+        "the Jacobian of a direction", "a block of a matrix", "where something is put",
+        "a number, and a count by chance", "collected and not added",
         "a border of the other axis", "cut off at one end", "another channel", "counted in turn", "of the turn before",
         "a list from its end", "an axis that is gone", "one for the other", "one array in all steps", "gone a step",
         "a variable nobody reads", "a function nobody calls", "a sign", "before the weights", "one less",
@@ -961,6 +1015,8 @@ def backprop(b, V, X):
         (OF_THE_NEXT, normal((2, 3), (2, 3), (4, 3)), (0, 1), "wrong-activation"),
         (OVERWRITTEN, normal(3, (4, 3), 4), (0,), "sum-for-mean"),
         (COUNTED_TWICE, normal((3, 4), (5, 3)), (0,), "repeated-factor"),
+        (SHRUNK, normal(6, (3, 6)), (0,), "mean-for-sum"),
+        (GATED, normal((2, 3), (2, 3), (4, 2)), (0, 1), "another-loss"),
     ],
 )  # fmt: skip
 def test_the_kind_is_what_was_done(source, arguments, argnums, kind, tmp_path):

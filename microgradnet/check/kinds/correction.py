@@ -537,7 +537,10 @@ class Correction(Parts):
             return "wrong-shape"
         pairs = {frozenset(pair) for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]}
         swapped = len(pairs) == 1 and sorted(reads(old)) == sorted(reads(new)) and len([*reads(old)]) > 2
-        return "wrong-parameter" if swapped and isinstance(getattr(old, "op", None), ast.Add | ast.Sub) else None
+        if not swapped or not isinstance(getattr(old, "op", None), ast.Add | ast.Sub):
+            return None
+        meant = self.match_of(new)
+        return "another-loss" if meant is not None and meant.quantity.kind == "value" else "wrong-parameter"
 
     def _of_formulas(self, change: Narrowed) -> str | None:
         """Say what one formula has and the other hasn't, with the names in them written out if need be."""

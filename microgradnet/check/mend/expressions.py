@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.aside import root_of
-from microgradnet.check.mend.rewrite import assigned, indices_of, names_in
+from microgradnet.check.mend.rewrite import assigned, indices_of, names_in, targets_of
 from microgradnet.check.observe import Observation, Place, Source, function_around
 
 ELEMENTARY = frozenset(
@@ -42,6 +42,7 @@ class Expressions:
         self.program, self.seen = program, seen
         self._all: dict[tuple[str, str], list[Expression]] = {}
         self._whole: dict[tuple[str, str], dict[str, None]] = {}
+        self._put_at: dict[tuple[str, str], dict[str, None]] = {}
         self._functions: dict[str, dict[str, None]] = {}
         self._turning: dict[str, dict[tuple[str, tuple[int, ...], tuple[int, ...]], None]] = {}
         self._uncalled: dict[str, dict[str, None]] = {}
@@ -71,6 +72,10 @@ class Expressions:
         others = (text for (of, _), texts in self._whole.items() if of == file for text in texts)
         return [*own, *[t for t in dict.fromkeys(others) if t not in own][:8]]
 
+    def put_at(self, file: str, function: str) -> list[str]:
+        """Write the sums and the like at which a function puts something into an array."""
+        return [*self._put_at.get((file, function), ())][:8]
+
     def functions(self, file: str) -> tuple[str, ...]:
         """Name the functions of one array that are applied to each element, and those that nobody has called."""
         if file not in self._uncalled:
@@ -95,6 +100,10 @@ class Expressions:
                 self._turning.setdefault(place.file, {}).setdefault((func, inner.shape, value.shape))
         if type(value) is int and isinstance(node, ast.BinOp):
             self._whole.setdefault((place.file, place.function), {}).setdefault(self.program.text(place))
+        if place.parent is None:
+            parts = [p for t in targets_of(place.statement) if isinstance(t, ast.Subscript) for p in indices_of(t)]
+            for part in (p for p in parts if isinstance(p, ast.BinOp)):
+                self._put_at.setdefault((place.file, place.function), {}).setdefault(ast.unparse(part))
         shape = value.shape if isinstance(value, np.ndarray) else () if isinstance(value, float) else None
         if shape is None or isinstance(node, ast.Constant | ast.Name | ast.Tuple):
             return

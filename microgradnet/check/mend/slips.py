@@ -105,7 +105,7 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
             if undone and len(source) < len(at.text(node)):
                 far = -0.01  # nearer than what is turned inside of it
             elif kind not in ("wrong-point", "wrong-mask") and far <= 0.5:
-                far = 0.0
+                far = 0.05 if isinstance(node, ast.Constant) and source in at.counts else 0.0
             yield Rewrite(kind, source, source, far)
     if added_to:
         return
@@ -339,6 +339,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.Name) and not at.is_shifted:
             yield "stale-value", f"{node.id} - 1"
             yield "stale-value", f"{node.id} + 1"
+        for index in at.source.put_at(at.place.file, at.place.function) if isinstance(node, ast.BinOp) else ():
+            yield "stale-value", index
         for whole in at.source.whole(at.place.file, at.place.function):
             if whole not in at.around and names_in(ast.parse(whole)) <= at.names.keys():
                 yield "wrong-point", whole
