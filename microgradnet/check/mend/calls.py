@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ _REDUCTIONS = {"sum": "mean", "mean": "sum"}
 
 _INSTEAD = {
     "ones": "zeros", "zeros": "ones", "ones_like": "zeros_like", "zeros_like": "ones_like", "maximum": "minimum",
-    "minimum": "maximum", "max": "min", "min": "max", "sin": "cos", "cos": "sin", "argmax": "argmin",
+    "minimum": "maximum", "max": "min", "min": "max", "mean": "max", "sin": "cos", "cos": "sin",
+    "argmax": "argmin",
 }  # fmt: skip
 """Functions of NumPy's that are taken for one another."""
 
@@ -122,9 +123,8 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         turned = f"{flip}({at.text(operand)}{along})"
         inner = f"{turned}.{name}({axis or ''})" if is_method else f"{called}({turned}{along})"
         yield "reversed", f"{flip}({inner}{along})"
-    if name in _INSTEAD:
-        other = called[: -len(name)] + _INSTEAD[name]
-        yield "wrong-activation", call(other, [*args, *options])
+    for other in _INSTEAD.get(name, "").split():
+        yield "wrong-activation", call(called[: -len(name)] + other, [*args, *options])
     if node.args and isinstance(node.args[0], ast.Tuple | ast.List):  # of what is joined, two in another order
         parts = [at.text(e) for e in node.args[0].elts]
         for k in range(len(parts) - 1):
@@ -137,6 +137,8 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         for other in at.like(handed):
             yield "wrong-parameter", call(called, [*with_other(args, k, other), *options])
     yield from _as_called_elsewhere(at, node, args, keywords)
+    if name in ("transpose", "sum", "mean") and is_method:
+        yield from _cut_otherwise(at, node)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
         given = np.shape(at.value_of(operand))
         turning = (f for f, of, made in at.turning if (of, made) == (given, at.shape))
@@ -201,6 +203,31 @@ def _turned_beside(at: Surroundings, operand: ast.expr, sizes: list[str]) -> Ite
     ndim = at.ndim_of(operand)
     for i, j in itertools.combinations(range(ndim), 2) if ndim in (3, 4) else ():
         yield call(f"{call(f'{own}.transpose', swapped([*map(str, range(ndim))], i, j))}.reshape", sizes)
+
+
+def _cut_otherwise(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
+    """Cut axes into parts in the order in which they are needed, or with the parts inside of them, not around."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Call(ast.Attribute(attr="reshape") as cut, sizes), method), args, options):
+            sizes = sizes[0].elts if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple) else sizes
+        case _:
+            return
+    texts, axes = [at.text(n) for n in sizes], _numbers_in([*args, *(o.value for o in options if o.arg == "axis")])
+    if method == "transpose" and sorted(axes) == [*range(len(texts))]:
+        yield "transpose", call(at.text(cut), [texts[k] for k in axes])
+    for by in (-1, 1) if method != "transpose" else ():
+        beside = [k + by for k in axes]
+        if all(0 <= k < len(texts) for k in (*axes, *beside)) and axes and not {*axes} & {*beside}:
+            order = {**dict(zip(axes, beside, strict=True)), **dict(zip(beside, axes, strict=True))}
+            parts = call(at.text(cut), [texts[order.get(k, k)] for k in range(len(texts))])
+            yield "wrong-shape", f"{parts}.{method}(axis={tuple(beside)})"
+
+
+def _numbers_in(nodes: Sequence[ast.expr]) -> list[int]:
+    """List the whole numbers that are written, one by one or in a tuple; none where others stand."""
+    parts = nodes[0].elts if len(nodes) == 1 and isinstance(nodes[0], ast.Tuple) else nodes
+    found = [n.value for n in parts if isinstance(n, ast.Constant) and type(n.value) is int]
+    return found if len(found) == len(parts) else []
 
 
 def in_other_orders(a: str, b: str) -> Iterator[tuple[str, str, str]]:

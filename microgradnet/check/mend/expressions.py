@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradnet.check.aside import root_of
-from microgradnet.check.mend.rewrite import assigned, indices_of, names_in, targets_of
+from microgradnet.check.aside import last_name, root_of
+from microgradnet.check.mend.rewrite import assigned, call, indices_of, is_read, names_in, targets_of
 from microgradnet.check.observe import Observation, Place, Source, function_around
 
 ELEMENTARY = frozenset(
@@ -23,6 +23,13 @@ ELEMENTARY = frozenset(
     }
 )  # fmt: skip
 """The functions of NumPy that may have been left out, where the source has them."""
+
+
+BOUNDING = frozenset({"minimum", "maximum", "clip", "min", "max"})
+"""The functions that keep something within bounds."""
+
+BOUNDS = 4
+"""Within how many bounds a value is tried."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,21 @@ class Expressions:
         """Name the elementary functions of NumPy that the files call."""
         trees = self.program.trees.values()
         return sorted({n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)} & ELEMENTARY)
+
+    @cached_property
+    def bounded(self) -> list[str]:
+        """Write how the files keep something within bounds that are numbers, or names of the modules."""
+        nodes = (n for tree in self.program.trees.values() for n in ast.walk(tree) if isinstance(n, ast.Call))
+        found: dict[str, None] = {}
+        for node in (n for n in nodes if last_name(n.func) in BOUNDING and len(n.args) > 1):
+            args = [ast.unparse(a) if self._is_given(a) else "{0}" for a in node.args]
+            if args.count("{0}") == 1:
+                found.setdefault(call(ast.unparse(node.func), args))
+        return [*found][:BOUNDS]
+
+    def _is_given(self, node: ast.expr) -> bool:
+        """Whether it is a number, or what a name of a module stands for."""
+        return is_read(ast.unparse(node).lstrip("-")) and names_in(node) <= self.program.scope.keys()
 
     def of(self, file: str, function: str) -> list[Expression]:
         """List those of a function."""
@@ -148,6 +170,13 @@ def entries_of(tree: ast.Module) -> list[ast.Subscript]:
     """List the entries of a file's variables that something is put in."""
     targets = (t for s in ast.walk(tree) if isinstance(s, ast.Assign) for t in s.targets)
     return [t for t in targets if isinstance(t, ast.Subscript) and isinstance(t.value, ast.Name)]
+
+
+@lru_cache(maxsize=16)
+def added_to(tree: ast.Module) -> list[ast.Subscript]:
+    """List the elements of a file's arrays that something is added to."""
+    targets = (n.target for n in ast.walk(tree) if isinstance(n, ast.AugAssign))
+    return [t for t in targets if isinstance(t, ast.Subscript)]
 
 
 @lru_cache(maxsize=16)

@@ -80,6 +80,12 @@ def plain(at: Surroundings) -> Iterator[Rewrite]:
     return (r for r in omissions(at) if SIMPLE <= r.far < INVOLVED)
 
 
+def masked(at: Surroundings) -> Iterator[Rewrite]:
+    """List what masks, where a statement makes a value."""
+    masks = tuple(f"{VALUE} * {m}" for m in at.switches)
+    return (r for r in plain(at) if at.place.parent is None and r.run.startswith(masks))
+
+
 def involved(at: Surroundings) -> Iterator[Rewrite]:
     """List what is more than that."""
     return (r for r in omissions(at) if r.far >= INVOLVED)

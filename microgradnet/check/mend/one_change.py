@@ -19,7 +19,7 @@ from microgradnet.check.mend.mends import (
     returns_a_variable,
 )
 from microgradnet.check.mend.moved import moved as put_elsewhere
-from microgradnet.check.mend.omissions import involved, plain, simple
+from microgradnet.check.mend.omissions import involved, masked, plain, simple
 from microgradnet.check.mend.rearranged import rearranged
 from microgradnet.check.mend.response import Response, alone, applied, fitting, of_another_shape
 from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, UNLIKELY, Rewrite
@@ -37,8 +37,11 @@ Look = Callable[[Scan, Sequence[list[Place]]], Mend | None]
 MANY = 10_000
 """From how many elements of the gradients on a run takes so long that what needs few comes first."""
 
-LESS = 0.16
-"""Which part factors and terms made of what is at hand may take: what is looked up by its numbers takes less."""
+MORE, LESS = 0.35, 0.16
+"""Which part slips may take, which are the likeliest; and factors and terms made of what is at hand.
+
+What is looked up by its numbers takes less than that.
+"""
 
 REST = 0.14
 """Which part of work and time is left for several mistakes, while one is looked for that explains everything."""
@@ -59,7 +62,7 @@ def likely_change(scan: Scan, until: Look) -> Mend | None:
     """
     few = [wanted, _rearranged] if scan.rerun.ends[-1] > MANY else []
     many = [wanted, omitted] if scan.done else [omitted, wanted]
-    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, moved, *many]
+    looks: list[Look] = [slipped, _shared, *few, restated_there, simply_omitted, moved, _masked, *many]
     for look in looks[: len(looks) - looks[::-1].index(until)]:
         if scan.likely is None and look not in scan.tried:
             scan.likely = _chosen(scan, [look])
@@ -77,6 +80,12 @@ def _shared(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
     around, again = scan.repair.around, scan.called_again
     own = ([p for p in g if again(p) or around(p).may_be_too_much or around(p).looped_over] for g in scan.wider)
     return slipped(scan, [places for places in own if places])
+
+
+def _masked(scan: Scan, _: Sequence[list[Place]]) -> Mend | None:
+    """Find a mask that was left out where what is right comes of the same, as what a mask keeps nothing of."""
+    found = [m for g in scan.wider for m in scan.each(g, masked, 1.0) if m.names >= scan.wrong]
+    return earliest(scan, found) if found else None
 
 
 def one_change(scan: Scan) -> Mend | None:
@@ -127,10 +136,8 @@ def _chosen(scan: Scan, looks: Sequence[Look]) -> Mend | None:
 
 def looked(scan: Scan, look: Look, places: Sequence[list[Place]]) -> list[Mend]:
     """Look for a change by one of the ways here, within its share of the work; a list of none or one."""
-    if look is omitted:
-        scan.repair.allow(LESS)
-    else:
-        scan.repair.allow()
+    shares: dict[Look, float] = {slipped: MORE, omitted: LESS}
+    scan.repair.allow(*(share for way, share in shares.items() if way is look))
     found = look(scan, places)
     return [] if found is None else [found]
 
@@ -359,7 +366,7 @@ def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         responses = ((p, asked[p.index] if p.index in asked else scan.response(p)) for p in parts)
         found = [m for p, response in responses for m in _that_fit(scan, p, response)]
         if found:
-            return min(found, key=lambda m: m.far)
+            return min(found, key=lambda m: (m.far, scan.repair.around(m.place).is_indexed))
     return None
 
 

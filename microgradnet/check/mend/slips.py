@@ -150,6 +150,9 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         for text in (*(f"{f}({name})" for f in at.functions), *sorted(others, key=partial(_unlike, name))[:KEYS]):
             source = at.replaced(nodes, text)
             yield Rewrite("wrong-point", source, source, 0.15)
+    for source, run in _squashed(at, node):
+        yield Rewrite("wrong-point", source, run, 0.4)
+    yield from (Rewrite("wrong-mask", rows, rows, 0.2) for rows in _masked_rows(at))
     for source in _called_again(at, node):
         handed = isinstance(at.place.statement, ast.Return)  # a helper: it may as well be called with something else
         yield Rewrite("repeated-factor", source, source, 0.4 if handed else 0.15)
@@ -225,6 +228,27 @@ def _called_again(at: Surroundings, node: Any) -> Iterator[str]:
         if isinstance(n, ast.Call) and len(n.args) == 1 and not n.keywords and isinstance(n.args[0], ast.Name):
             calls.setdefault(at.text(n), []).append(n)
     yield from (at.replaced(same, at.text(same[0].args[0])) for same in calls.values() if len(same) > 1)
+
+
+def _squashed(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
+    """Make shares of scores, by a sigmoid or along an axis; or keep what a statement makes in the file's bounds."""
+    whole = at.place.parent is None and isinstance(at.place.statement, ast.Assign | ast.Return)
+    match at.outer:
+        case ast.BinOp(op=ast.Sub()) if at.place.is_read:  # as p - y
+            pass
+        case _ if not whole:
+            return
+    if not isinstance(at.value, np.ndarray | float) or not _is_real(at.value):
+        return
+    own = at.text(node)
+    if "exp" in at.elementary and not is_share(at.value):
+        exp = at.numpy("exp")
+        yield f"1 / (1 + {exp}(-{at.closed(node)}))", f"1 / (1 + {exp}(-{VALUE}))"
+        for axis in range(np.ndim(at.value)):
+            share = f"{exp}({{0}}) / {exp}({{0}}).sum({axis}, keepdims=True)"
+            yield share.format(own), share.format(VALUE)
+    for bounded in at.source.bounded if whole else ():
+        yield bounded.format(own), bounded.format(VALUE)
 
 
 def _without_the_first(at: Surroundings) -> Iterator[str]:
@@ -373,6 +397,14 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         yield "wrong-point", f"{node.id} + 1"
 
 
+def _masked_rows(at: Surroundings) -> Iterator[str]:
+    """Write which rows a mask has, where the numbers of all stand."""
+    rows, masks = at.value, sorted(at.masks) if isinstance(at.value, range | np.ndarray) else ()
+    masks = [m for m in masks if np.shape(at.holding[m]) == np.shape(rows) == (len(rows),)]
+    if masks and (chosen := at.numpy("flatnonzero")) and np.array_equal(rows, np.arange(len(rows))):
+        yield from (f"{chosen}({m})" for m in masks)
+
+
 def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
     left, right, op = at.text(node.left), at.text(node.right), type(node.op)
     kind = "repeated-term" if op in (ast.Add, ast.Sub) else "repeated-factor"
@@ -387,6 +419,8 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
     if op is ast.Div and at.is_of_numbers(node.right):  # by a variance for a deviation
         root = at.numpy("sqrt")
         yield "repeated-factor", f"{a} / {root}({at.text(node.right)})" if root else f"{a} / {b} ** 0.5"
+    if op in (ast.Mult, ast.Div):
+        yield from (("wrong-mask", f"{a} * {choice}") for choice in at.choices)
     if op in _ADJOINT:
         yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
     if op in (ast.Sub, ast.Add):
@@ -417,6 +451,8 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
             yield "missing-factor", f"({left} * {at.text(node.right.left)}) ** {at.closed(node.right.right)}"
     if op in (ast.Mod, ast.FloorDiv):
         yield "stale-value", f"{a} {'//' if op is ast.Mod else '%'} {b}"
+    if isinstance(at.value, int):
+        yield from _of_a_position(at, node)
     squared = isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow)
     if op is ast.Sub and left == "1" and not squared:
         yield "wrong-activation", f"1 - {b} ** 2"
@@ -429,6 +465,19 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Add | ast.Sub):  # of a part alone
             sign = "-" if isinstance(node.left.op, ast.Sub) else "+"
             yield "wrong-activation", f"({at.text(node.left.left)} {sign} {at.closed(node.left.right)} ** {b})"
+
+
+def _of_a_position(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
+    """Count along the other axis, ``i * columns + j`` for ``j * rows + i``; go along a list, not by its numbers."""
+    match node:
+        case ast.BinOp(ast.BinOp(ast.Name(i), ast.Mult(), ast.Name(n)), ast.Add(), ast.Name(j)):
+            yield from (("transpose", f"{j} * {m} + {i}") for m in at.indices if m not in (i, j, n))
+        case ast.BinOp(ast.Name(name), ast.Add() | ast.Sub() as op, ast.Constant(int(by))):
+            sign = "+" if isinstance(op, ast.Add) else "-"
+            for s in ast.walk(at.tree):
+                match s:
+                    case ast.Assign([ast.Name(own)], ast.Subscript(some, ast.Name(k))) if own == name:
+                        yield "stale-value", f"{ast.unparse(some)}[{k} {sign} {by}]"
 
 
 def _of_products(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:

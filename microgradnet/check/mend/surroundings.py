@@ -14,6 +14,7 @@ import numpy as np
 from microgradnet.check.harmless import only_computes
 from microgradnet.check.mend.expressions import (
     Expressions,
+    added_to,
     entries_of,
     loops_around,
     numbers_of,
@@ -115,7 +116,14 @@ class Surroundings:
         others = (e for e in self.source.of(self.place.file, self.place.function) if e.index != self.place.index)
         here = [e for e in others if e.local <= known]
         found = dict(reversed({e.text: e.shape for e in reversed(here)}.items()))
-        return {**found, **_at_the_same(found, self.arrays)}
+        return {**found, **_at_the_same({**self._added_to, **found}, self.arrays)}
+
+    @property
+    def _added_to(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the elements that something is added to, at indices that are known here."""
+        some = [t for t in added_to(self.tree) if names_in(t) <= self.names.keys()]
+        whole = [(ast.unparse(t), self.arrays.get(_named(t.value)), len(indices_of(t))) for t in some]
+        return {text: of[k:] for text, of, k in whole if of is not None}
 
     @cached_property
     def elements(self) -> dict[str, tuple[int, ...]]:
@@ -128,7 +136,16 @@ class Surroundings:
         """The shapes of rows and columns of the arrays, and of blocks of larger ones."""
         sizes = {n: v for n, v in self.names.items() if type(v) is int and n not in self.loops} | self.counts
         blocks = _blocks(self.arrays, np.shape(self.value), sizes)
-        return {**_parts(self.names, self.arrays, self.indices[:4]), **blocks}
+        return {**_parts(self.names, self.arrays, self.indices[:4]), **blocks, **self._masked}
+
+    @property
+    def _masked(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of what masks of several axes hold where two loops are."""
+        counted = [(i, k) for i in sorted(self.loops) if isinstance(k := self.names.get(i), int | np.integer)]
+        masks = [(m, of) for m in self.switches if len(of := np.shape(self.holding[m])) > 1]
+        pairs = itertools.product(masks, itertools.permutations(counted, 2))
+        some = ((f"{m}[{i}, {j}]", of, k, n) for (m, of), ((i, k), (j, n)) in pairs)
+        return {text: of[2:] for text, of, k, n in some if 0 <= k < of[0] and 0 <= n < of[1]}
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -231,7 +248,7 @@ class Surroundings:
     @property
     def starts_at_zero(self) -> bool:
         """Whether the variable that the value is put into held zeros when the place was first reached."""
-        value = self.holding.get((self.place.variable or "").replace("'", '"'))
+        value = self.holding.get(_quoted(self.place.variable or ""))
         return isinstance(value, int | float | np.ndarray | np.number) and not np.any(value)
 
     def is_unlikely_to_hand_on(self, source: str) -> bool:
@@ -564,6 +581,15 @@ class Surroundings:
         return closed(node, self.text(node))
 
 
+def _named(node: ast.AST) -> str:
+    """Write a variable, or an entry of one, as what is held is named."""
+    return _quoted(ast.unparse(node))
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", '"')
+
+
 def _is_negative(node: ast.AST) -> bool:
     return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
 
@@ -653,8 +679,8 @@ def _at_the_same(
     found: dict[str, tuple[int, ...]] = {}
     for text, shape in expressions.items():
         match parsed(text):
-            case ast.Subscript(value, ast.Tuple(parts) as index) if ast.unparse(value) in arrays:
-                whole, k = arrays[ast.unparse(value)], len(parts)
+            case ast.Subscript(value, ast.Tuple(parts) as index) if _named(value) in arrays:
+                whole, k = arrays[_named(value)], len(parts)
                 alike = {n: s for n, s in arrays.items() if s[:k] == whole[:k]}
                 if k <= len(whole) and all(isinstance(p, ast.Slice | ast.Name) for p in parts):
                     left = shape[: len(shape) - len(whole) + k]

@@ -132,6 +132,10 @@ def matrix_products(arrays: Mapping[str, tuple[int, ...]], shape: tuple[int, ...
         for (x, of_x), (y, of_y) in itertools.product(operands[a], operands[b]):
             if of_x[-1] == of_y[0] and (*of_x[:-1], *of_y[1:]) == shape:
                 yield f"{x} @ {y}"
+    for a in (n for n, s in arrays.items() if len(s) == len(shape) > 2 and s[:-1] == shape[:-1]):
+        for text, of in itertools.chain.from_iterable(operands.values()):  # the same matrix for all
+            if of == (arrays[a][-1], shape[-1]):
+                yield f"{a} @ {text}"
     stacks = {n: s for n, s in arrays.items() if len(s) == len(shape) > 2 and s[:-2] == shape[:-2]}
     turned = {n: [(n, s[-2:]), (f"{n}.swapaxes(-1, -2)", s[:-3:-1])] for n, s in stacks.items()}
     for a, b in itertools.permutations(stacks, 2):  # of several matrices at once, as of heads or of texts
