@@ -280,6 +280,12 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/development/speed.md", "that takes {} times as long as the step by hand"): measured(
             "floor.txt", r"can't do without.* ratio ([\d.]+)"
         ),
+        ("docs/development/speed.md", "can't be done without takes {} times"): measured(
+            "floor.txt", r"(?s)can't do without.*can't do without.*? ratio ([\d.]+)"
+        ),
+        ("docs/development/speed.md", "the whole step {} times. For large"): measured(
+            "peers.md", r"plain arrays \| [\d.]+ \| ([\d.]+)"
+        ),
         ("docs/development/speed.md", "on plain arrays, takes {} times as long"): measured(
             "peers.md", r"plain arrays \| ([\d.]+)"
         ),

@@ -22,6 +22,8 @@ from threadpoolctl import threadpool_limits
 
 import microgradnet as mg
 from microgradnet import calls
+from microgradnet.ops.shapes import broadcast_on_numpy
+from microgradnet.ownership import TINY, owned
 from tests.benchmarks.compiled import RATE, ROUNDS, SHAPES, data
 from tests.benchmarks.measure import seconds, side_by_side
 from tests.benchmarks.network import Weights, by_hand
@@ -75,28 +77,24 @@ def fill(value: object, *inputs: object) -> Filled:
 def recorded(x: np.ndarray, y: np.ndarray, weights: Weights) -> Callable[[], object]:
     """What is left of the recorded step if everything were free that a record could do without."""
     sigmoid, slope = mg.sigmoid.primitive.on_numpy, mg.sigmoid.primitive.vjps[0]
-    asked, one = Asked(), np.float64(1)
+    asked, one, rate = Asked(), x.dtype.type(1), x.dtype.type(RATE)
+    held = np.copy if x.nbytes <= TINY else owned
 
     def step() -> object:
         w1, w2 = (w.copy() for w in weights)
-        mine, target = x.copy(), y.copy()
+        mine, target = held(x), held(y)
         x @ asked, y - asked
         nodes = [fill(w1), fill(w2)]
-        values = [mine.dot(w1)]
-        values.append(sigmoid(values[-1]))
-        values.append(values[-1].dot(w2))
-        values.append(sigmoid(values[-1]))
-        values.append(target - values[-1])
-        values.append(values[-1] ** 2)
-        value = np.add.reduce(values[-1], None)
-        nodes += [fill(v, v) for v in (*values, value)]
-        _, layer1, _, output, error, _ = values
-        g = np.empty(error.shape)
-        g.fill(one)
+        layer1 = sigmoid(mine.dot(w1))
+        output = sigmoid(layer1.dot(w2))
+        error = target - output
+        value = np.add.reduce(error**2, None)
+        nodes += [fill(v, v) for v in (None, layer1, None, output, error, None, value)]
+        g = broadcast_on_numpy(one, error.shape)
         delta = slope(-(g * (error + error)), output, None)
         inner = slope(delta.dot(w2.T), layer1, None)
         d1, d2 = mine.T.dot(inner), layer1.T.dot(delta)
-        return np.array(value), w1 - RATE * d1, w2 - RATE * d2
+        return np.array(value), w1 - rate * d1, w2 - rate * d2
 
     return step
 
@@ -153,10 +151,12 @@ if __name__ == "__main__":
                     ratio = side_by_side(part(x, y, weights), lambda s=step, w=weights: s(*w), rounds=ROUNDS[shape[0]])
                     what = f"{' x '.join(map(str, shape))}, {np.dtype(dtype)}, {part.__name__}"
                     print(ratio.report(what, "whole step"), flush=True)
-        x, y, weights = data(SHAPES[0], np.float64)
-        step, least = by_hand(x, y, RATE), recorded(x, y, weights)
-        for a, b in zip(least(), step(*weights), strict=True):
-            np.testing.assert_allclose(a, b, rtol=1e-12)
-        ratio = side_by_side(least, lambda: step(*weights), rounds=301)
-        print(ratio.report("4 x 3 x 4 x 1, float64, what a record can't do without", "by hand"))
+        for shape in SHAPES[:2]:
+            x, y, weights = data(shape, np.float64)
+            step, least = by_hand(x, y, RATE), recorded(x, y, weights)
+            for a, b in zip(least(), step(*weights), strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-12)
+            ratio = side_by_side(least, lambda s=step, w=weights: s(*w), rounds=301 if shape[0] == 4 else 101)
+            what = f"{' x '.join(map(str, shape))}, float64, what a record can't do without"
+            print(ratio.report(what, "by hand"), flush=True)
         report_parts()
