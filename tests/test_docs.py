@@ -330,6 +330,7 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/how-to/check.md", "Up to {} elements of all arguments"): numerical.EVERY_ELEMENT_UP_TO,
         ("docs/how-to/compile.md", "the values have {} elements"): routine.SMALL,
         ("docs/how-to/compile.md", "the {} signatures used last"): function.MOST_SIGNATURES,
+        ("docs/development/speed.md", "Of {} rows, what"): measured("floor.txt", r"(1797) x"),
         ("docs/how-to/compile.md", "the one with {} rows"): measured("floor.txt", r"(1797) x"),
         ("docs/how-to/diagnose.md", "the search, {} unless told otherwise"): int(search.BUDGET),
         ("docs/how-to/diagnose.md", "holds {} of them"): len(mistakes),

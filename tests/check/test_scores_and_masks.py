@@ -157,9 +157,9 @@ def loss(w, x):
     return total
 
 def backprop(w, x):
-    states = x.copy()
-    for k in range(1, len(ORDER)):
-        states[ORDER[k]] += np.tanh(w * states[ORDER[k - 1]])
+    states, h = x.copy(), x[3]
+    for t in ORDER[1:]:
+        h = states[t] = np.tanh(w * h) + x[t]
     dw, back = np.zeros_like(w), 0.0
     for k in range(len(ORDER) - 1, 0, -1):
         t = ORDER[k]
@@ -208,6 +208,57 @@ def backprop(u, v, w, x, mask):
     return x.T @ dh, x.T @ dg, both.T @ d
 """
 
+HALF = """
+def loss(w, x, y):
+    r = x @ w - y
+    return np.sum(np.where(np.abs(r) <= 1, 0.5 * r**2, np.abs(r) - 0.5))
+
+def backprop(w, x, y):
+    dw = np.zeros_like(w)
+    for row, t in zip(x, y):
+        r = row @ w - t
+        if abs(r) <= 1:
+            d = r
+        else:
+            d = 0
+        dw += d * row
+    return dw
+"""
+
+LAYERS = """
+def loss(u, w, x):
+    for v in (u, w):
+        z = x @ v
+        x = z / (1 + np.exp(-z))
+    return np.sum(x**2)
+
+class Linear:
+    def __init__(self, w):
+        self.w = w
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.w
+
+    def backward(self, d):
+        self.dw = self.x.T @ d
+        return d @ self.w.T
+
+class Gated:
+    def forward(self, x):
+        self.x, self.s = x, 1 / (1 + np.exp(-x))
+        return x * self.s
+
+    def backward(self, d):
+        return d * self.s * (1 - self.s)
+
+def backprop(u, w, x):
+    first, gated, last, again = Linear(u), Gated(), Linear(w), Gated()
+    out = again.forward(last.forward(gated.forward(first.forward(x))))
+    first.backward(gated.backward(last.backward(again.backward(2 * out))))
+    return first.dw, last.dw
+"""
+
 KEPT = np.array([[True, True, False], [True, False, False], [True, True, True], [False, True, True]])
 IDS = np.array([[1, 2, 0], [3, 0, 0], [2, 4, 1], [0, 1, 3]])
 COUNTS = np.array([1.0, 2.0, 4.0, 7.0, 2.5, 9.0])
@@ -231,10 +282,13 @@ TRAIN = np.array([True, False, True, True, False])
         (ENLARGED, normal((2, 2, 2), (2, 4, 6)), (0,), "d.reshape(n, rows, 2, columns, 3).sum(axis=(2, 4))"),
         (CHANNELS, normal((2, 3, 2, 2), (12, 4)), (0, 1), "(d @ w.T).reshape(n, channels, rows, columns)"),
         (BOTH_WAYS, (*normal((3, 2), (3, 2), 4, (5, 3)), TRAIN), (0, 1, 2), "mask"),
+        (HALF, normal(3, (6, 3), 6), (0,), "d = np.sign(r)"),
+        (LAYERS, normal((3, 5), (5, 2), (7, 3)), (0, 1), "d * self.s * (1 + self.x * (1 - self.s))"),
     ],
     ids=["a sigmoid", "a softmax", "a bound", "a mask where loops are", "rows of a mask", "an element of the array",
          "the same matrix for all", "the largest", "a choice", "counted along the other axis", "along a list",
-         "enlarged", "channels last", "a mask that leaves something right"],
+         "enlarged", "channels last", "a mask that leaves something right",
+         "nothing in one branch", "methods of one name"],
 )  # fmt: skip
 def test_what_was_left_out_or_stands_elsewhere_is_written(source, arguments, argnums, meant, tmp_path):
     (found,) = diagnosed(HEAD + source, arguments, argnums, tmp_path)

@@ -218,9 +218,9 @@ def _is_call(node: ast.AST, function: str) -> bool:
 
 
 def _stacked(rows: Sequence[Array | None]) -> Array | None:
-    """Put what was found in several ways into one table, if it has the same numbers of elements."""
+    """Put what was found in several ways into one table: what has as many elements as the first."""
     found = [r for r in rows if r is not None]
-    return np.concatenate(found) if found and len({r.shape[1] for r in found}) == 1 else None
+    return np.concatenate([r for r in found if r.shape[1] == found[0].shape[1]]) if found else None
 
 
 def _value(observation: Observation, place: Place, turn: int) -> Any:

@@ -357,17 +357,23 @@ def _fitted(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
         if scan.is_right(places) or scan.repair.stopped:
             continue
         scan.focus(places)
-        asked = {p.index: scan.response(p) for p in places if p.parent is None and is_real(scan.seen, p.index)}
+        asked = {p.index: scan.response(p) for p in places if p.parent is None and _is_a_number(scan, p)}
         roots = [r for r in asked.values() if r is not None]
         if roots and not any(r.mends() for r in roots):
             continue
-        parts = [p for p in places if is_real(scan.seen, p.index) and not scan.holds_such(p)]
+        parts = [p for p in places if _is_a_number(scan, p) and not scan.holds_such(p)]
         parts = [p for p in parts if not scan.repair.around(p).is_what_turns_add_up]
         responses = ((p, asked[p.index] if p.index in asked else scan.response(p)) for p in parts)
         found = [m for p, response in responses for m in _that_fit(scan, p, response)]
         if found:
             return min(found, key=lambda m: (m.far, scan.repair.around(m.place).is_indexed))
     return None
+
+
+def _is_a_number(scan: Scan, place: Place) -> bool:
+    """Whether a real number was computed at a place, or a variable is given one that is written, as 0 where more is."""
+    written = isinstance(place.node, ast.Constant) and place.parent is None and place.variable is not None
+    return is_real(scan.seen, place.index) or (written and type(place.node.value) is int)
 
 
 def _enlarged(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:

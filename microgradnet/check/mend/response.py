@@ -221,6 +221,8 @@ def fitting(at: Surroundings, response: Response, run: Run, code: Code) -> Itera
         return f"{times(c, FACTOR)} / {_as_divisor(p.text)}"
 
     def added(c: float, p: _Made) -> str:
+        if own == "0":
+            return times(c, p.text, named)
         return f"{TERM} {'+' if c > 0 else '-'} {times(abs(c), p.text, named)}"
 
     with np.errstate(all="ignore"):
@@ -310,7 +312,7 @@ def _parts(at: Surroundings, response: Response, run: Run, code: Code) -> Iterat
 
 
 def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
-    functions = at.elementary
+    functions = [*at.elementary, *(["sign"] if "abs" in at.elementary else [])]  # the slope of that
     with np.errstate(all="ignore"):
         for p in atoms:
             x, row = p.text, p.row
