@@ -592,7 +592,7 @@ def backprop(w, x, of):
 FILTERED = """
 from dataclasses import dataclass
 
-@dataclass
+@dataclass(slots=True)
 class Step:
     m: float
     p: float
@@ -733,6 +733,8 @@ GIVEN = {
         (LEAKY, "dz *= self.scale /", "dz /=", "scale", "dz = d.copy() * self.scale"),
         (SEGMENTS, " * np.where(s > 0, 1.0, 0.2)", "", "missing-factor",
          "ds = back(p, np.cos(p)) * np.where(s > 0, 1, 0.2)"),
+        (FILTERED, "dahead * s.p\n", "dahead * s.m\n", "wrong-point",
+         "da += (dm - doff) * s.m + 2 * a * dahead * s.p"),
         (FILTERED, "dm * s.off - dp", "dm * s.off + dp", "sign", "dk = (dm * s.off) - (dp * s.ahead)"),
     ],
 )  # fmt: skip
@@ -765,6 +767,13 @@ def test_two_mistakes_are_named_each_by_its_line(source, changes, corrections, t
     found = diagnosed(HEAD + wrong, arguments, argnums, tmp_path)
     assert {d.correction for d in found} == corrections, found
     assert not diagnosed(HEAD + source, arguments, argnums, tmp_path)
+
+
+def test_nothing_is_divided_by_itself(tmp_path):
+    arguments, argnums = GIVEN[NEIGHBOURS]
+    wrong = HEAD + NEIGHBOURS.replace("dY[i] = 4", "dY[i, :] = 2").replace("(Y[i] - Y)", "(Y - Y[i, :])")
+    (found,) = diagnosed(wrong, arguments, argnums, tmp_path)
+    assert "/ (1 - " not in found.correction, found
 
 
 def test_what_a_function_inside_another_returns_is_wrong_in_there(tmp_path):

@@ -619,8 +619,9 @@ def _attributes(value: Any) -> dict[str, Any]:
     own = attributes_of(value)
     if own is None:
         return {}
-    kinds = (vars(kind).items() for kind in reversed(type(value).__mro__))
-    return {**own, **{k: v for items in kinds for k, v in items if k not in own and isinstance(v, int | float)}}
+    given = (item for kind in reversed(type(value).__mro__) for item in vars(kind).items())
+    numbers = {k: v for k, v in given if isinstance(v, int | float) and not k.startswith("__")}
+    return {**own, **{k: v for k, v in numbers.items() if k not in own}}
 
 
 def _other_turns(node: ast.AST, loops: Collection[str]) -> Iterator[str]:

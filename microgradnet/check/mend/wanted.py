@@ -331,7 +331,8 @@ class _Pool:
         plain = itertools.permutations(self.atoms, 2)
         for pairs, exchanges in ((plain, True), *((some, False) for some in mixed)):
             for p, q in pairs:
-                if q.row.all() and (p.adds or q.adds):  # of constants alone any number could be made up
+                same = np.array_equal(p.row, q.row)  # as x[i] and x[i, :] are
+                if q.row.all() and (p.adds or q.adds) and not same:  # of constants alone any number could be made up
                     yield _Candidate(f"{p.text} / {q.text}", 0.1, p.row / q.row, False, exchanges=exchanges)
 
     def _products(self, parts: Sequence[_Candidate]) -> Iterator[_Candidate]:
