@@ -237,7 +237,7 @@ def measured(file: str, pattern: str) -> str:
     return found[1]
 
 
-def unread(what: str, which: str = "thirtieth") -> str:
+def unread(what: str, which: str = "thirtysecond") -> str:
     """Read a score of mistakes that nobody who builds the search had read."""
     return measured(f"{which}_first.txt", rf"(?m)^cases .*?{what} (\d+)" if what != "cases" else r"(?m)^cases (\d+)")
 
@@ -337,16 +337,20 @@ def numbers_in_prose() -> dict[tuple[str, str], Any]:
         ("docs/how-to/diagnose.md", "the line was named first in {} of"): unread("line first"),
         ("docs/how-to/diagnose.md", "first in 41 of {} and"): unread("with source"),
         ("docs/how-to/diagnose.md", "and the kind in {} of"): unread("kind first"),
-        ("docs/how-to/diagnose.md", "the kind in 47 of {} in"): unread("cases"),
+        ("docs/how-to/diagnose.md", "the kind in 37 of {} in"): unread("cases"),
         ("docs/how-to/diagnose.md", "and of {} cases with two"): unread("combinations"),
         ("docs/how-to/diagnose.md", "both were named in {}."): unread("all causes"),
-        ("docs/how-to/diagnose.md", "mistakes mostly, gave {} of"): unread("line first", "twentyninth"),
-        ("docs/how-to/diagnose.md", "gave 42 of {} and"): unread("with source", "twentyninth"),
-        ("docs/how-to/diagnose.md", "of 50 and {} of 56; at"): unread("kind first", "twentyninth"),
-        ("docs/how-to/diagnose.md", "and 42 of {}; at"): unread("cases", "twentyninth"),
-        ("docs/how-to/diagnose.md", "at {} more it was"): unread("of the accused mend all alone", "twentyninth"),
-        ("docs/how-to/diagnose.md", "rarer models gave {} of"): unread("line first", "twentyeighth"),
-        ("docs/how-to/diagnose.md", "gave 35 of {} and"): unread("with source", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "The set before that gave {} of"): unread("line first", "thirtyfirst"),
+        ("docs/how-to/diagnose.md", "gave 40 of {} and"): unread("with source", "thirtyfirst"),
+        ("docs/how-to/diagnose.md", "of 50 and {} of 56; at"): unread("kind first", "thirtyfirst"),
+        ("docs/how-to/diagnose.md", "and 40 of {}; at"): unread("cases", "thirtyfirst"),
+        ("docs/how-to/diagnose.md", "at {} more it was"): unread("of the accused mend all alone", "thirtyfirst"),
+        ("docs/how-to/diagnose.md", "One with {} pairs"): unread("combinations", "thirtieth"),
+        ("docs/how-to/diagnose.md", "both were named in {}, gave"): unread("all causes", "thirtieth"),
+        ("docs/how-to/diagnose.md", "gave {} of 50 and 47"): unread("line first", "thirtieth"),
+        ("docs/how-to/diagnose.md", "gave 41 of 50 and {} of 56, and two"): unread("kind first", "thirtieth"),
+        ("docs/how-to/diagnose.md", "rarer models {} of"): unread("line first", "twentyeighth"),
+        ("docs/how-to/diagnose.md", "models 35 of {} and"): unread("with source", "twentyeighth"),
         ("docs/how-to/diagnose.md", "35 of 50 and {} of"): unread("kind first", "twentyeighth"),
         ("docs/how-to/diagnose.md", "and 37 of {}, and"): unread("cases", "twentyeighth"),
         ("docs/how-to/diagnose.md", "of 56, and {} of 50"): unread("line first", "twentyseventh"),
