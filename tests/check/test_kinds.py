@@ -110,6 +110,7 @@ CASES = [
     ("da if m < 99 else d", "da + d", "missing-term"),
     ("a.T @ da", "z.T @ da", "wrong-point"),
     ("da / m", "da / (m - 1)", "scale"),
+    ("np.outer(z[0], z[0])", "a[0][:, None] * a[0]", "wrong-point"),
     ("da / np.sqrt(m)", "da / m", "scale"),
     ("da / (1 - 0.8)", "da / 0.8", "scale"),
     ("da * (1 - z * z)", "da * (1 - a**2)", "wrong-point"),

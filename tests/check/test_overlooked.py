@@ -729,6 +729,8 @@ GIVEN = {
         (RAYS, "-out.sigma)", "-raw)", "wrong-point", "return dsigma * (1 - np.exp(-out.sigma))"),
         (LIKELY, "(inverse - np.outer(alpha, alpha))", "inverse", "missing-term",
          "inner = 0.5 * inverse - 0.5 * alpha[:, None] * alpha"),
+        (LIKELY, "np.outer(alpha, alpha)", "np.outer(y, y)", "wrong-point",
+         "inner = 0.5 * (inverse - np.outer(alpha, alpha))"),
         (LEAKY, "dz[self.off] *= self.slope", "dz[self.off] = 0", "missing-factor", "dz[self.off] *= self.slope"),
         (LEAKY, "dz *= self.scale /", "dz /=", "scale", "dz = d.copy() * self.scale"),
         (SEGMENTS, " * np.where(s > 0, 1.0, 0.2)", "", "missing-factor",

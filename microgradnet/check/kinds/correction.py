@@ -627,7 +627,7 @@ class Correction(Parts):
         matmul = [op is ast.MatMult or called(n) in PRODUCTS for op, n in zip(ops, (old, new), strict=True)]
         if matmul == [False, True] and ops[0] is ast.Mult:
             return "elementwise-for-matmul"
-        if matmul == [True, False] and ops[1] is ast.Mult:
+        if matmul == [True, False] and ops[1] is ast.Mult and called(old) != "outer":  # a[:, None] * b is one, too
             return "matmul-for-elementwise"
         if set(ops) == {ast.Add, ast.Sub}:
             return "sign"
