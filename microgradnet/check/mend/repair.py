@@ -32,6 +32,7 @@ from microgradnet.check.mend.one_change import (
     doubtful_change,
     likely_change,
     looked,
+    moved,
     omitted,
     one_change,
     right_in_the_source,
@@ -199,7 +200,7 @@ class Repair:
 
     def _near(self, scan: Scan) -> tuple[Mend | None, list[Mend] | None]:
         """Find one change that is likely, or two where that one takes much."""
-        one, pair = likely_change(scan, simply_omitted), None
+        one, pair = likely_change(scan, moved), None
         if one is None:
             if (pair := several.one_of_two(scan)) is not None:
                 return None, pair

@@ -325,11 +325,14 @@ class Scan:
     def _order(self, places: Sequence[Place]) -> tuple[bool, bool, float]:
         """Say when a statement left the right derivation; last what only chooses, as the place of a maximum does.
 
-        Or where in an array something goes of which more is made than what is wrong.
+        Or where in an array something is added of which more is made than what is wrong.
         """
         left = self._left_at(places)
         chooses = self._moved.isdisjoint(p.index for p in places)
-        late = any(self.repair.depends.get(p.index) or is_real(self.seen, self.whole(p).index) for p in places)
+        added = isinstance(getattr(places[0].statement, "op", None), ast.Add)
+        late = any(
+            self.repair.depends.get(p.index) or (added and is_real(self.seen, self.whole(p).index)) for p in places
+        )
         return left >= LATE, chooses and late, left
 
     def _left_at(self, places: Sequence[Place]) -> float:
