@@ -88,7 +88,7 @@ class Surroundings:
     def counts(self) -> dict[str, int]:
         """Numbers of rows and the like, by how they are written; what was counted there comes first.
 
-        A number that has a name is that, and no count that happens to be the same.
+        A number to which the module gives a name is that, and no count that happens to be the same.
         """
         counts: dict[str, int] = {}
         sizes: dict[str, int] = {}
@@ -106,8 +106,8 @@ class Surroundings:
                 counts.setdefault(f"len({name})", len(v))
             elif _is_whole(v) and v > 1 and name not in self.loops:  # where a loop is, it may be by chance
                 counts = {name: int(v), **{k: n for k, n in counts.items() if n != v}}
-        found, named = [*list(counts.items())[:8], *list(sizes.items())[:4]], {*self.scalars.values()}
-        return {k: n for k, n in found if n not in named}
+        named = {v for n, v in self.scalars.items() if n in self.program.scope}
+        return {k: n for k, n in [*list(counts.items())[:8], *list(sizes.items())[:4]] if n not in named}
 
     @cached_property
     def expressions(self) -> dict[str, tuple[int, ...]]:
