@@ -961,6 +961,24 @@ def test_a_slip_has_its_kind(source, arguments, argnums, meant, kind, tmp_path):
     assert found.kind == kind
 
 
+@pytest.mark.parametrize("turned", ["g - u * u * g", "g - u ** 2 * g", "g - g * (u * u)"])
+def test_the_jacobian_of_a_direction_is_completed_where_it_is_written_out(turned, tmp_path):
+    source = f"""
+def loss(v, c):
+    return np.sum(np.sin(v / np.linalg.norm(v, axis=1)[:, None]) * c)
+
+def backprop(v, c):
+    length = np.linalg.norm(v, axis=1)[:, None]
+    u = v / length
+    g = np.cos(u) * c
+    d = {turned}
+    return d / length
+"""
+    (found,) = diagnosed(HEAD + source, normal((4, 3), (4, 3)), (0,), tmp_path)
+    assert found.kind == "diagonal-jacobian"
+    assert found.correction == "d = g - u * (g * u).sum(1, keepdims=True)"
+
+
 def test_what_is_orthogonal_stays_so_at_other_arguments():
     def loss(w, R):
         return mg.sum((R @ w) ** 2)

@@ -65,7 +65,7 @@ from microgradnet.check.kinds.values import (
     of_values,
 )
 from microgradnet.check.mend.mends import Mend
-from microgradnet.check.mend.rewrite import descends, is_one_less, names_in, rows_for_columns
+from microgradnet.check.mend.rewrite import descends, is_one_less, names_in, rows_for_columns, squared
 from microgradnet.check.mend.variables import exchanged, parsed
 from microgradnet.check.observe import Observation, Source
 
@@ -395,6 +395,9 @@ class Correction(Parts):
             return "diagonal-jacobian"
         if not any(s in new and s not in ast.unparse(change.old) for s in ("sum(", "einsum(", " @ ", "dot(", "outer(")):
             return None
+        squares = [ast.dump(base) for n in ast.walk(change.old) if (base := squared(n)) is not None]
+        if isinstance(change.new, ast.BinOp) and ast.dump(change.new.left) in squares:  # u Σ u g for u² g
+            return "diagonal-jacobian"
         goes_on = isinstance(change.new, ast.BinOp) and ast.dump(change.new.left) == ast.dump(change.old)
         added = getattr(change.new, "right", None) if goes_on else None
         for node in (change.old, *self.written_out(change.old)):

@@ -522,6 +522,12 @@ def _diagonals(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]]:
         e = "" if base is None else at.closed(base)
         for axis in range(len(at.shape or ())) if e and rest else ():
             yield "diagonal-jacobian", f"({rest} - {e} * ({rest} * {e}).sum({axis}, keepdims=True))"
+    squares = (base for f in factors if (base := squared(f)) is not None)
+    twice = dict.fromkeys((*(t for t in texts if texts.count(t) == 2), *map(at.closed, squares)))
+    for e in twice if isinstance(at.operator, ast.Sub) else ():  # g - e e g, of a direction
+        rest = " * ".join(t for t in texts if t not in (e, f"{e} ** 2"))
+        for axis in range(len(at.shape or ())) if rest else ():
+            yield "diagonal-jacobian", f"{e} * ({rest} * {e}).sum({axis}, keepdims=True)"
     for p in texts:
         if f"(1 - {p})" in texts:
             rest = " * ".join(t for t in texts if t not in (p, f"(1 - {p})"))
