@@ -627,6 +627,21 @@ def backprop(a, q, ys):
     return da, dq * np.exp(q)
 """
 
+BLURRED = """
+def blurred(x, k):
+    padded, out = np.pad(x, 1), np.zeros(x.shape)
+    for i in range(3):
+        for j in range(3):
+            out = out + k[i, j] * padded[i : i + x.shape[0], j : j + x.shape[1]]
+    return out
+
+def loss(x, k):
+    return np.sum(np.sin(blurred(x, k)))
+
+def backprop(x, k):
+    return blurred(np.cos(blurred(x, k)), k[::-1, ::-1])
+"""
+
 LETS_THROUGH = """
 LEAK = 0.2
 
@@ -665,6 +680,7 @@ GIVEN = {
         0,
     ),
     MAP: ((*normal((5, 2)), NEAR), 0),
+    BLURRED: (normal((4, 5), (3, 3)), 0),
     LETS_THROUGH: ((*normal((3, 4), (6, 3)), np.arange(24).reshape(6, 4) % 3 > 0), 0),
     BLENDED: (normal(4, 4, 4), (0, 1)),
     PADDED: ((*normal((3, 3), (3, 2), (4, 5, 3), (4, 5, 2)), np.tri(5, 4)[::-1]), (0, 1)),
@@ -718,6 +734,7 @@ GIVEN = {
          "carried = step_back(d, states[t], states[t + 1], x[t], v, grads)"),
         (TARGETS, "rewards[i] + RATE * after", "RATE * after", "missing-term another-loss",
          "hoped = RATE * after + rewards[i]"),
+        (BLURRED, "k[::-1, ::-1]", "k", "reversed", "return blurred(np.cos(blurred(x, k)), k[::-1, ::-1])"),
         (LETS_THROUGH, "np.where(z > 0, 1, LEAK)", "(z > 0)", "wrong-activation", "d = d * np.where(z > 0, 1, LEAK)"),
         (MAP, " * close\n", "\n", "missing-factor", "pulls = 4 * (near - close / close.sum()) * close"),
         (BLENDED, "db * f", "db", "missing-factor", "return da * (1 - f) + db * f, da + db"),

@@ -51,7 +51,7 @@ KEYS = 12
 EXCHANGED = 8
 """How many variables of an expression are put in each other's places."""
 
-KERNELS = {3: ["[:, :, ::-1]"], 4: ["[:, :, ::-1, ::-1]"]}
+KERNELS = {2: ["[::-1, ::-1]"], 3: ["[:, :, ::-1]"], 4: ["[:, :, ::-1, ::-1]"]}
 """How what has so many axes is turned round along the last of them, as kernels are."""
 
 BORDER = 4
