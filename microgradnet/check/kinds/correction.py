@@ -283,6 +283,11 @@ class Correction(Parts):
             return "wrong-activation"
         if isinstance(self.place.statement, ast.Assign) and self.number(self.place.statement.value) == 0:
             return "wrong-mask"  # which element is left out
+        if change.index is not None:
+            elements = change.index, exchanged(change.index, change.old, change.new)
+            own, other = (self.parameter_of(e) for e in elements)
+            if None not in (own, other) and own != other:  # of the layer before
+                return "wrong-parameter"
         return "reversed" if counts_from_the_end(change.old, change.new) else self.another_value()
 
     def _is_cut_elsewhere(self, change: Narrowed) -> bool:
