@@ -295,8 +295,11 @@ def test_what_was_left_out_or_stands_elsewhere_is_written(source, arguments, arg
     assert meant in found.correction, found.correction
 
 
-@pytest.mark.parametrize("number", ["03", "16"])
-def test_slips_in_many_loops_are_looked_for_to_the_end(number, tmp_path):
-    cases = {n: (text, causes, kinds) for n, text, causes, kinds, _ in singles(*read(FOLDER / "conv_pool_naive.py"))}
+SLOW = [("conv_pool_naive", "03"), ("conv_pool_naive", "16"), ("svm_loops", "01")]
+
+
+@pytest.mark.parametrize(("name", "number"), SLOW)
+def test_what_stands_in_many_loops_is_looked_for_to_the_end(name, number, tmp_path):
+    cases = {n: (text, causes, kinds) for n, text, causes, kinds, _ in singles(*read(FOLDER / f"{name}.py"))}
     verdicts, said = score(*cases[number], tmp_path / "case.py")
     assert verdicts["line first"], said

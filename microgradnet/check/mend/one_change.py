@@ -37,11 +37,8 @@ Look = Callable[[Scan, Sequence[list[Place]]], Mend | None]
 MANY = 10_000
 """From how many elements of the gradients on a run takes so long that what needs few comes first."""
 
-MORE, LESS = 0.35, 0.16
-"""Which part slips may take, which are the likeliest; and factors and terms made of what is at hand.
-
-What is looked up by its numbers takes less than that.
-"""
+LESS = 0.16
+"""Which part factors and terms made of what is at hand may take: what is looked up by its numbers takes less."""
 
 REST = 0.14
 """Which part of work and time is left for several mistakes, while one is looked for that explains everything."""
@@ -136,8 +133,10 @@ def _chosen(scan: Scan, looks: Sequence[Look]) -> Mend | None:
 
 def looked(scan: Scan, look: Look, places: Sequence[list[Place]]) -> list[Mend]:
     """Look for a change by one of the ways here, within its share of the work; a list of none or one."""
-    shares: dict[Look, float] = {slipped: MORE, omitted: LESS}
-    scan.repair.allow(*(share for way, share in shares.items() if way is look))
+    if look is omitted:
+        scan.repair.allow(LESS)
+    else:
+        scan.repair.allow()
     found = look(scan, places)
     return [] if found is None else [found]
 
@@ -151,7 +150,7 @@ def slipped(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
             best = scan.slipped[key]
         else:
             here = [m for m in scan.slips(places) if m.names >= scan.wrong]
-            best = min(here, key=lambda m: m.far, default=None)
+            best = min(here, key=lambda m: (m.far, m.place in places and places.index(m.place)), default=None)
         if best is not None and best.far < NEAREST and not _comes_before(scan, best.place):
             return best
         found += [best] if best is not None else []

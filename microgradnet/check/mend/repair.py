@@ -180,7 +180,8 @@ class Repair:
             return []
         one, found = self._near(scan)
         if one is None and found is None:
-            found = self._in_turn(scan)
+            one = None if scan.done else copied(scan)
+            found = self._in_turn(scan) if one is None else [one]
         if found is None:
             found = self._whole(scan, one)
         return self._in_parts(scan) if found is None else found

@@ -329,10 +329,8 @@ class Scan:
         """
         left = self._left_at(places)
         chooses = self._moved.isdisjoint(p.index for p in places)
-        added = isinstance(getattr(places[0].statement, "op", None), ast.Add)
-        late = any(
-            self.repair.depends.get(p.index) or (added and is_real(self.seen, self.whole(p).index)) for p in places
-        )
+        goes = not takes_off(places[0].statement) and any(is_real(self.seen, self.whole(p).index) for p in places)
+        late = goes or any(self.repair.depends.get(p.index) for p in places)
         return left >= LATE, chooses and late, left
 
     def _left_at(self, places: Sequence[Place]) -> float:
@@ -462,7 +460,8 @@ class Scan:
         if guard is not None and guard.index not in self.taken and (mend := self._try(guard, None, 0.0)) is not None:
             yield mend  # what is added may be right, and too much
             right |= isinstance(mend.place.statement, ast.Expr)  # what is only called for what it does isn't put right
-        for mend in self.each(places, near, 0.0) if not right else ():
+        first = sorted(places, key=lambda p: not is_real(self.seen, p.index))  # before the many that an index may be
+        for mend in self.each(first, near, 0.0) if not right else ():
             signed = mend.rewrite if mend.rewrite is not None and mend.rewrite.kind == "sign" else None
             named = signed is not None and mend.place.parent is None and self._is_minus_what_is_meant(mend.place)
             yield replace(mend, rewrite=replace(signed, far=NAMED)) if signed is not None and named else mend
