@@ -697,6 +697,22 @@ def backprop(W, X):
 """
 
 
+LAYER_BELOW = """
+def loss(a, b, c, x):
+    return np.sum(np.sin(np.tanh(np.tanh(x @ a) @ b) @ c))
+
+def backprop(a, b, c, x):
+    W, h = [a, b, c], [x]
+    for w in W[:-1]:
+        h.append(np.tanh(h[-1] @ w))
+    d, grads = np.cos(h[2] @ c), [None] * 3
+    for i in (2, 1, 0):
+        grads[i] = h[i].T @ d
+        if i:
+            d = (d @ W[i - 1].T) * (1 - h[i] ** 2)
+    return tuple(grads)
+"""
+
 SLID = """
 def loss(w, x):
     out = np.array([np.sum(w * x[p : p + 3]) for p in range(4)])
@@ -1016,6 +1032,7 @@ def backprop(b, V, X):
         (OVERWRITTEN, normal(3, (4, 3), 4), (0,), "sum-for-mean"),
         (COUNTED_TWICE, normal((3, 4), (5, 3)), (0,), "repeated-factor"),
         (SHRUNK, normal(6, (3, 6)), (0,), "mean-for-sum"),
+        (LAYER_BELOW, normal((3, 3), (3, 3), (3, 3), (4, 3)), (0, 1, 2), "wrong-parameter"),
         (GATED, normal((2, 3), (2, 3), (4, 2)), (0, 1), "another-loss"),
     ],
 )  # fmt: skip
