@@ -43,10 +43,10 @@ def test_value_and_vjp(case: Case, dtype: Any) -> None:
     compiled = mg.compile(f, backend="numpy")
     before = [array.copy() for array in arrays]
     first = compiled(*arrays)
-    assert_same(first, f(*arrays), dtype, terms_of(case, arrays))
+    assert_same(first, f(*arrays), dtype)
     others = [array * dtype(1.00001) for array in arrays]
     kept = [result.copy() for result in first]
-    assert_same(compiled(*others), f(*others), dtype, terms_of(case, others))
+    assert_same(compiled(*others), f(*others), dtype)
     assert len(compiled.signatures) == 1
     for result, copy in zip([*first, *arrays], [*kept, *before], strict=True):
         np.testing.assert_array_equal(result, copy)
