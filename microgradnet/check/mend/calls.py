@@ -20,8 +20,7 @@ _REDUCTIONS = {"sum": "mean", "mean": "sum"}
 
 _INSTEAD = {
     "ones": "zeros", "zeros": "ones", "ones_like": "zeros_like", "zeros_like": "ones_like", "maximum": "minimum",
-    "minimum": "maximum", "max": "min", "min": "max", "mean": "max", "sin": "cos", "cos": "sin",
-    "argmax": "argmin",
+    "minimum": "maximum", "max": "min", "min": "max", "mean": "max", "sin": "cos", "cos": "sin", "argmax": "argmin",
 }  # fmt: skip
 """Functions of NumPy's that are taken for one another."""
 
@@ -123,8 +122,8 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         turned = f"{flip}({at.text(operand)}{along})"
         inner = f"{turned}.{name}({axis or ''})" if is_method else f"{called}({turned}{along})"
         yield "reversed", f"{flip}({inner}{along})"
-    for other in _INSTEAD.get(name, "").split():
-        yield "wrong-activation", call(called[: -len(name)] + other, [*args, *options])
+    if name in _INSTEAD:
+        yield "wrong-activation", call(called[: -len(name)] + _INSTEAD[name], [*args, *options])
     if node.args and isinstance(node.args[0], ast.Tuple | ast.List):  # of what is joined, two in another order
         parts = [at.text(e) for e in node.args[0].elts]
         for k in range(len(parts) - 1):
