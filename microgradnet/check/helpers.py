@@ -27,6 +27,8 @@ def _softmax(x: Array, axis: int) -> Array:
 NAMED: Mapping[str, Sequence[Callable[[Array], Array]]] = {
     "sigmoid": [_sigmoid],
     "sigm": [_sigmoid],
+    "sigma": [_sigmoid],
+    "sig": [_sigmoid],
     "logistic": [_sigmoid],
     "expit": [_sigmoid],
     "tanh": [np.tanh],

@@ -40,7 +40,7 @@ from microgradnet.text import legible
 
 __all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
-SHARE = 0.7
+SHARE = 0.5
 """Which part of the budget the search in the source may take."""
 
 LEAST_DRAWS = 3
@@ -285,13 +285,8 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
     still = frozenset(wrong) & frozenset(rerun.names) - rerun.right(now, 0)
     if not still:
         return [], None
-    repair = Repair(rerun, reading.aligned, still, deadline, reading.shared)
-    mends, stopped = forward_first(repair), repair.spent
-    everywhere = not rerun.refused or (bool(mends) and all(m.is_written for m in mends))
-    if not everywhere:  # it may hold for arguments like those given alone
-        rerun.work = 0.0
-        repair = Repair(rerun, reading.aligned, still, deadline, reading.shared, everywhere=False)
-        mends, stopped = forward_first(repair), repair.spent
+    repair, mends = _searched(reading, rerun, still, deadline)
+    everywhere, stopped = repair.everywhere, repair.spent
     proved, together = _proved(reading, rerun, mends)
     known, names = reading.aligned.known, reading.derivation.names
     changes = [first_changed(rerun, reading.aligned, m) for m in mends]
@@ -329,6 +324,23 @@ def located(reading: Sources, wrong: Sequence[str], deadline: float) -> tuple[li
         found = [replace(d, sure=f"{d.sure}; {early}") for d in found]
     reading.doubtful |= {n for m, t in zip(mends, kinds, strict=True) if not t.certain for n in m.names}
     return found, together
+
+
+def _searched(
+    reading: Sources, rerun: Rerun, wrong: frozenset[str], deadline: float
+) -> tuple[Repair, list[Mend]]:  # fmt: skip
+    """Search for mends that hold everywhere, and, where nothing is written so, for arguments like those given alone."""
+    repair = Repair(rerun, reading.aligned, wrong, deadline, reading.shared)
+    mends = forward_first(repair)
+    if not rerun.refused or (mends and all(m.is_written for m in mends)):
+        return repair, mends
+    if here := repair.here():
+        return repair, here
+    rerun.work = 0.0
+    again = Repair(rerun, reading.aligned, wrong, deadline, reading.shared, everywhere=False)
+    found = forward_first(again)
+    names = [frozenset[str]().union(*(m.names for m in some)) for some in (found, mends)]
+    return (again, found) if names[0] >= names[1] else (repair, mends)
 
 
 def _does_alone(repair: Repair, mend: Mend, mends: Sequence[Mend]) -> bool:

@@ -194,10 +194,9 @@ def _block_of(tree: ast.AST, statement: ast.stmt) -> list[ast.stmt]:
 
 def statement_after(program: Source, place: Place, text: str) -> str | None:
     """Write the statement as it would be, on its own."""
-    if place.kind == "after":
-        return f"{place.variable} = {text}"
-    if place.kind in ("ahead", "added"):
+    if place.kind in ("after", "ahead", "added"):
         own = program.text(place, place.statement)
+        text = f"{place.variable} = {text}" if place.kind == "after" else text
         parts = [text, own] if place.kind == "ahead" else [own, text]
         return text if "\n" in own else "; ".join(parts)
     if place.is_moved:

@@ -30,14 +30,22 @@ def fresh(x: Array, drawn: Array, random: np.random.Generator | None = None, *, 
         whole = x == np.round(x)
         moved = np.where(whole, x, moved)
         moved = _alike(x, moved) if x.size > 1 and not whole.all() else moved
+    elif _is_symmetric(x) and np.any(x * (1 - np.eye(x.shape[-1]))):  # what is learnt is a covariance, and no weights
+        moved = _symmetric(x, moved)
     return moved
+
+
+def _is_symmetric(x: Array) -> bool:
+    """Whether it is a square matrix, or a stack of such, that is its own transpose."""
+    square = x.ndim > 1 and x.shape[-2] == x.shape[-1] > 1
+    return square and bool(np.allclose(x, x.swapaxes(-1, -2)))
 
 
 def _alike(x: Array, moved: Array) -> Array:
     """Give what was moved the structure that an array of at least two numbers has."""
     rows, whole = x.shape[-1], np.abs(x).max()
     square = x.ndim > 1 and x.shape[-2] == rows > 1
-    if square and np.allclose(x, x.swapaxes(-1, -2)):
+    if _is_symmetric(x):
         moved = _symmetric(x, moved)
         if np.allclose(x.sum(-1), 0, atol=1e-8 * whole):  # a graph's Laplacian
             moved = moved - moved.sum(-1)[..., None] * np.eye(rows)

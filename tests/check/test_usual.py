@@ -87,7 +87,7 @@ LABELLED = np.array([2, 0, 1, 1])
 
 CASES = {
     "one taken off at all labels": (
-        LABELS, (*normal((3, 3), (4, 3)), LABELLED), 0, "dscores[:, y] -= 1", "wrong-point",
+        LABELS, (*normal((3, 3), (4, 3)), LABELLED), 0, "dscores[:, y] -= 1", "wrong-axis",
         "dscores[np.arange(len(y)), y] -= 1",
     ),
     "one for as many as there are": (

@@ -510,7 +510,19 @@ class Chain:
                 adds = fewer > 1 and len(result) < min(len(self.graph[i].shape or ()) for i in entry.inputs)
             if adds:
                 found.update((fewer, *given))
-        return frozenset(found - {0, 1})
+        return frozenset((found | self._terms()) - {0, 1})
+
+    def _terms(self) -> set[int]:
+        """Count the terms that are added up one after the other, as those of a loss in a loop are."""
+        terms: dict[int, list[int]] = {}
+        for link in self.links:
+            if self.entry(link).shape == () and len(self.entry(link).inputs) == 2 and the_one(self.weight(link)) == 1:
+                terms.setdefault(link.node, []).append(self.parent(link))
+        found: dict[int, int] = {}
+        for node in sorted(terms):
+            found[node] = sum(found.get(parent, 1) for parent in terms[node])
+        inside = {parent for parents in terms.values() for parent in parents}
+        return {n for node, n in found.items() if node not in inside and n > 2}
 
     @cached_property
     def means(self) -> frozenset[int]:

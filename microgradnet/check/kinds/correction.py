@@ -101,6 +101,8 @@ def kind_of(mend: Mend, program: Source, known: Known, observed: list[Observatio
     if mend.rewrite is None:
         return Told(difference.of_a_quantity(mend), False)
     kind, certain = difference.of_text(mend.rewrite.kind, mend.rewrite.source)
+    if kind == "sum-for-mean" and difference.is_done_again():
+        return Told("repeated-term", certain)
     return Told(kind, certain, difference.words(kind, mend.rewrite.source))
 
 
@@ -161,6 +163,20 @@ class Correction(Parts):
             kind = "wrong-parameter" if is_added_up(change) else self.another_value()
             return kind, self.is_forward(change.old) and self.is_a_value(change.new)
         return "wrong-point" if hint == "unexplained" else hint, False
+
+    def is_done_again(self) -> bool:
+        """Whether each turn of a loop adds the same, for nothing that the statement reads is another one in it."""
+        around = (n for n in ast.walk(self.program.trees[self.place.file]) if isinstance(n, ast.For))
+        own = [n for n in around if n.lineno < self.place.line <= (n.end_lineno or n.lineno)]
+        inner = max(own, key=lambda n: n.lineno, default=None)
+        adds = isinstance(self.place.statement, ast.AugAssign)
+        made = {
+            n.id
+            for s in getattr(inner, "body", ())
+            for n in ast.walk(s)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
+        return adds and inner is not None and not (names_in(inner.target) | made) & names_in(self.place.statement.value)
 
     def _is_nothing(self, node: ast.AST) -> bool:
         """Whether an expression is always zero."""
@@ -251,6 +267,10 @@ class Correction(Parts):
 
     def _of_a_count(self, change: Narrowed) -> str | None:
         counts = [self.values(n) for n in (change.old, change.new)]
+        other = counts[1]
+        below = is_below(change.around) and self.is_count(ast.unparse(change.old))
+        if other is not None and below and isinstance(other[0], float):
+            return "scale"  # the sum of weights for how many there are
         if all(v is not None and isinstance(v[0], int | np.integer) for v in counts):
             more, fewer = (_counts_more(*pair) for pair in ((change.old, change.new), (change.new, change.old)))
             if (more or fewer) and is_below(change.around):
@@ -269,7 +289,11 @@ class Correction(Parts):
             back = [n.step is not None and ast.unparse(n.step).startswith("-") for n in (change.old, change.new)]
             if back[0] != back[1]:
                 return "reversed"
-            return "wrong-shape" if self._is_cut_elsewhere(change) else self.another_value()
+            if self._is_cut_elsewhere(change):
+                return "wrong-shape"
+            whole = change.index.value if isinstance(change.index, ast.Subscript) else None
+            rest = whole is not None and _is_the_rest(change.old, change.new) and not self.is_a_value(whole)
+            return "wrong-parameter" if rest else self.another_value()  # of what was joined, the other part's gradient
         if are_in_another_order(change.old, change.new, ast.Tuple):
             return "transpose"
         both = [ast.unparse(n).strip("()") for n in (change.old, change.new)]
@@ -344,6 +368,8 @@ class Correction(Parts):
                 return "elementwise-for-matmul"
             if names[0] in PRODUCTS and names[1] == "multiply":
                 return "matmul-for-elementwise"
+            if set(names) <= {"repeat", "tile"}:  # each as often, in another order
+                return "wrong-shape"
             return "swapped-operands" if set(names) <= PRODUCTS else "wrong-activation"
         return None
 
@@ -377,7 +403,9 @@ class Correction(Parts):
         if self._is_updated(self.values(old), meant.quantity.entry):
             return "updated-parameter"
         match = self.match_of(old)
-        ends = match is not None and (self.is_parameter(match) or match.quantity.kind == "cotangent")
+        ends = match is not None and (self.is_parameter(match) or match.quantity.kind in ("cotangent", "contribution"))
+        counted = self.values(old)
+        ends = ends or (counted is not None and isinstance(counted[0], int | np.integer))  # what a loop counts
         return "wrong-parameter" if ends and are_reads(old) else None
 
     def _of_a_mask(self, change: Narrowed) -> str | None:
@@ -388,7 +416,8 @@ class Correction(Parts):
         masked = called(change.old) == "maximum" and any(isinstance(n, ast.Compare) for n in ast.walk(change.new))
         selects = {called(n) for n in (change.old, change.new, *(n for n, _ in change.around))} & SELECTIONS
         decides = any(is_mask(self.values(n)) for n, _ in change.around if isinstance(n, ast.expr))
-        if compared or both or chosen or masked or selects or decides or all(is_mask(m) for m in masks):
+        summed = bool(change.around) and called(change.around[-1][0]) in REDUCTIONS  # as the degrees of a graph are
+        if compared or both or chosen or masked or selects or decides or (all(map(is_mask, masks)) and not summed):
             return "wrong-mask"
         return None
 
@@ -405,7 +434,8 @@ class Correction(Parts):
             return "diagonal-jacobian"
         goes_on = isinstance(change.new, ast.BinOp) and ast.dump(change.new.left) == ast.dump(change.old)
         added = getattr(change.new, "right", None) if goes_on else None
-        for node in (change.old, *self.written_out(change.old)):
+        multiplied = isinstance(getattr(change.old, "op", None), ast.MatMult) or called(change.old) in PRODUCTS
+        for node in (change.old, *(self.written_out(change.old) if not multiplied else ())):
             text = ast.unparse(node)
             reads = [ast.unparse(n) for n in ast.walk(node) if are_reads(n) and f"(1 - {ast.unparse(n)})" in text]
             if reads and (added is None or any(p in ast.unparse(added) for p in reads)):
@@ -425,6 +455,8 @@ class Correction(Parts):
 
     def _of_zeros(self, change: Narrowed) -> str | None:
         """Tell what was held constant, as zeros are there instead; or that it began with nothing, and is added to."""
+        if are_reads(change.old) and called(change.new).startswith("zeros"):
+            return "repeated-term"  # it is added to what was there
         if not (isinstance(change.old, ast.Call) and called(change.old).startswith("zeros")):
             return None
         own = str(self.place.variable) if self.place.parent is None else ""
@@ -487,11 +519,15 @@ class Correction(Parts):
         if inlined is not None and (found := compared(factors_of(old, True), factors_of(inlined, True))) is not None:
             return self._of_factors(*found, change)
         if isinstance(new, ast.Call) and are_reads(old) and new.args and ast.dump(new.args[0]) == ast.dump(old):
+            if called(new) == "sign":  # the slope of a size, and not of a square
+                return "wrong-activation"
             return self.another_value() if self.is_elementwise(new) else None
         outer, field = change.around[-1] if change.around else (None, "")
         match outer, field:
-            case (ast.BinOp(_, ast.Div()), "right") | (ast.BinOp(_, ast.Pow(), ast.UnaryOp()), "left") | (_, "operand"):
+            case (ast.BinOp(_, ast.Div()), "right") | (ast.BinOp(_, ast.Pow(), ast.UnaryOp()), "left"):
                 point = True
+            case _, "operand":  # as in exp(-z)
+                point = len(change.around) > 1 and change.around[-2][1] == "args"
             case _:
                 point = False
         if field == "args" and called(outer) not in PRODUCTS:  # a user's own takes gradients as well as points
@@ -543,6 +579,10 @@ class Correction(Parts):
                 return "wrong-mask" if called(old) == "where" else "swapped-operands"
         if is_reshaped(new, old) or is_reshaped(old, new):
             return "wrong-shape"
+        ops = [getattr(n, "op", None) for n in (old, new)]
+        sums, products = ([isinstance(op, some) for op in ops] for some in (ast.Add | ast.Sub, ast.Mult | ast.Div))
+        if sums == products[::-1] and any(sums) and sorted(reads(old)) == sorted(reads(new)):  # (a + b) c for a c + b
+            return "missing-factor" if sums[0] else "repeated-factor"
         pairs = {frozenset(pair) for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]}
         swapped = len(pairs) == 1 and sorted(reads(old)) == sorted(reads(new)) and len([*reads(old)]) > 2
         if not swapped or not isinstance(getattr(old, "op", None), ast.Add | ast.Sub):
@@ -705,12 +745,31 @@ class Correction(Parts):
         entry = mend.quantity.quantity.entry
         if self.is_parameter(mend.quantity) and (self.takes_off(self.place.node) or self._is_updated(olds, entry)):
             return "updated-parameter"
-        return of_values(self, olds, news) or "unexplained"
+        return of_values(self, olds, news) or ("missing-term" if self._adds_nothing() else "unexplained")
+
+    def _adds_nothing(self) -> bool:
+        """Whether a term of the sum that stands there is always zero."""
+        node: Any = self.place.node
+        adds = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+        return adds and any(map(self._is_nothing, (node.left, node.right)))
+
+
+def _is_the_rest(one: ast.Slice, other: ast.Slice) -> bool:
+    """Whether a part of an axis is all that another one leaves: the first n, and all from the n-th on."""
+    ends = [(s.lower, s.upper) for s in (one, other)]
+    named = all((a is None) != (b is None) and isinstance(a or b, ast.Name) for a, b in ends)
+    return (
+        named
+        and [ast.unparse(n) for n in ends[0] if n] == [ast.unparse(n) for n in ends[1][::-1] if n]
+        and ((ends[0][0] is None) != (ends[1][0] is None))
+    )
 
 
 def _counts_more(some: ast.AST, others: ast.AST) -> bool:
     """Whether a number of things is that of others, times something: ``n * k`` or ``x.size`` for n."""
     product = isinstance(some, ast.BinOp) and isinstance(some.op, ast.Mult) and holds(some, others)
+    if product and any(isinstance(n, ast.Constant) for n in (some.left, some.right)):  # type: ignore[attr-defined]
+        return False  # a 2 counts nothing
     sized = isinstance(some, ast.Attribute) and some.attr == "size"
     return product or (sized and not (isinstance(others, ast.Attribute) and others.attr == "size"))
 

@@ -13,6 +13,9 @@ from microgradnet.check.aside import last_name
 from microgradnet.check.mend.rewrite import call, indices_of, swapped, whole_axes, with_other
 from microgradnet.check.mend.surroundings import Surroundings
 
+AXES = 6
+"""Of how many axes at most some are put elsewhere before they are turned."""
+
 OTHERS = 8
 """How many other arrays a sum of all numbers may be of."""
 
@@ -91,6 +94,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         for kind, x, y in in_other_orders(a, b):
             yield kind, f"{x}.{name}({y})" if is_method else f"{called}({x}, {y})"
         yield from elementwise(a, b)
+        yield from of_vectors(at, operand, a, b)
     elif len(node.args) > 1 and not node.keywords:
         yield from (("swapped-operands", call(called, swapped(args, k, k + 1))) for k in range(len(args) - 1))
         for arg, part in zip(args, node.args, strict=True):
@@ -136,6 +140,9 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
         for other in at.like(handed):
             yield "wrong-parameter", call(called, [*with_other(args, k, other), *options])
     yield from _as_called_elsewhere(at, node, args, keywords)
+    yield from _with_more(at, node, args)
+    if name == "copy" and operand is not None and not args:
+        yield "repeated-term", call(at.numpy("zeros_like"), [at.text(operand)])
     if name in ("transpose", "sum", "mean") and is_method:
         yield from _cut_otherwise(at, node)
     if name in ("transpose", "reshape") and operand is not None and isinstance(at.value, np.ndarray):
@@ -193,6 +200,14 @@ def _as_called_elsewhere(
             yield "wrong-activation", call(called, [*args, *constants, *(f"{k}={v}" for k, v in more.items())])
 
 
+def _with_more(at: Surroundings, node: ast.Call, args: list[str]) -> Iterator[tuple[str, str]]:
+    """Hand a function of the user's what nobody reads, where it takes more than it is given."""
+    called = at.text(node.func)
+    defined = (n for n in at.tree.body if isinstance(n, ast.FunctionDef) and n.name == called)
+    if not node.keywords and any(len(f.args.args) > len(args) for f in defined):
+        yield from (("missing-factor", call(called, [*args, n])) for n in at.unread if n in at.arrays)
+
+
 def _turned_beside(at: Surroundings, operand: ast.expr, sizes: list[str]) -> Iterator[str]:
     """Turn two axes behind a change of shape, or before it: heads that are cut out, or joined, would be mixed."""
     own = at.closed(operand)
@@ -214,12 +229,25 @@ def _cut_otherwise(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]
     texts, axes = [at.text(n) for n in sizes], _numbers_in([*args, *(o.value for o in options if o.arg == "axis")])
     if method == "transpose" and sorted(axes) == [*range(len(texts))]:
         yield "transpose", call(at.text(cut), [texts[k] for k in axes])
+        for order in _with_a_block_elsewhere(len(texts)):  # the same axes, out of another order of what was laid out
+            laid = [texts[k] for k in order]
+            if laid != texts:
+                yield "transpose", call(f"{call(at.text(cut), laid)}.transpose", [str(order.index(k)) for k in axes])
     for by in (-1, 1) if method != "transpose" else ():
         beside = [k + by for k in axes]
         if all(0 <= k < len(texts) for k in (*axes, *beside)) and axes and not {*axes} & {*beside}:
-            order = {**dict(zip(axes, beside, strict=True)), **dict(zip(beside, axes, strict=True))}
-            parts = call(at.text(cut), [texts[order.get(k, k)] for k in range(len(texts))])
+            other = {**dict(zip(axes, beside, strict=True)), **dict(zip(beside, axes, strict=True))}
+            parts = call(at.text(cut), [texts[other.get(k, k)] for k in range(len(texts))])
             yield "wrong-shape", f"{parts}.{method}(axis={tuple(beside)})"
+
+
+def _with_a_block_elsewhere(count: int) -> Iterator[list[int]]:
+    """List the orders of some things in which a few of them that are neighbours stand elsewhere."""
+    found: dict[tuple[int, ...], None] = {}
+    for first, last in itertools.combinations(range(count + 1), 2) if count <= AXES else ():
+        block, rest = [*range(first, last)], [*range(first), *range(last, count)]
+        found |= {(*rest[:k], *block, *rest[k:]): None for k in range(len(rest) + 1)}
+    yield from ([*order] for order in found if order != tuple(range(count)))
 
 
 def _numbers_in(nodes: Sequence[ast.expr]) -> list[int]:
@@ -244,6 +272,12 @@ def elementwise(a: str, b: str) -> Iterator[tuple[str, str]]:
     yield "matmul-for-elementwise", f"{a} * {b}"
     if a.endswith(".T") or b.endswith(".T"):
         yield "matmul-for-elementwise", f"{a.removesuffix('.T')} * {b.removesuffix('.T')}"
+
+
+def of_vectors(at: Surroundings, first: ast.expr, a: str, b: str) -> Iterator[tuple[str, str]]:
+    """Multiply each element of a vector by each of another: of one axis, d · dᵀ is a number, and no matrix."""
+    if at.shape == () and np.ndim(at.value_of(first)) == 1 and (outer := at.numpy("outer")):
+        yield "matmul-for-elementwise", call(outer, [a.removesuffix(".T"), b.removesuffix(".T")])
 
 
 def transposed(text: str) -> str:

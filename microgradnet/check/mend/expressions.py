@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -155,6 +156,22 @@ def numbers_of(tree: ast.Module) -> list[tuple[int, str]]:
 
 
 @lru_cache(maxsize=16)
+def comparisons_of(tree: ast.Module) -> list[ast.Compare]:
+    """List what a file asks of variables, each comparison once: which words are padding, which margins are violated."""
+    return [*{ast.dump(n): n for n in ast.walk(tree) if isinstance(n, ast.Compare) and names_in(n)}.values()]
+
+
+@lru_cache(maxsize=16)
+def counted_along(tree: ast.Module) -> set[tuple[str, ...]]:
+    """Name the sizes along the axes that a file sums over: N, H and W of N, C, H, W where it says (0, 2, 3)."""
+    tuples = [n.elts for n in ast.walk(tree) if isinstance(n, ast.Tuple)]
+    axes = [[e.value for e in t if isinstance(e, ast.Constant)] for t in tuples]
+    names = [[e.id for e in t if isinstance(e, ast.Name)] for t in tuples]
+    some = [[k for k in a if type(k) is int and k >= 0] for a in axes]
+    return {tuple(those[k] for k in a) for a, those in itertools.product(some, names) if a and max(a) < len(those)}
+
+
+@lru_cache(maxsize=16)
 def sums_of(tree: ast.Module) -> set[str]:
     """Name the variables of a file that something is added to, as gradients are added up."""
     found: set[str] = set()
@@ -174,9 +191,10 @@ def entries_of(tree: ast.Module) -> list[ast.Subscript]:
 
 @lru_cache(maxsize=16)
 def added_to(tree: ast.Module) -> list[ast.Subscript]:
-    """List the elements of a file's arrays that something is added to."""
+    """List the elements of a file's arrays that something is added to, or put into at an index that is a variable."""
     targets = (n.target for n in ast.walk(tree) if isinstance(n, ast.AugAssign))
-    return [t for t in targets if isinstance(t, ast.Subscript)]
+    put = (t for t in entries_of(tree) if any(isinstance(i, ast.Name) for i in indices_of(t)))
+    return [*(t for t in targets if isinstance(t, ast.Subscript)), *put]
 
 
 @lru_cache(maxsize=16)

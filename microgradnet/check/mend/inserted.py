@@ -22,7 +22,17 @@ from microgradnet.check.mend.expressions import Expressions
 from microgradnet.check.mend.mends import Mend
 from microgradnet.check.mend.one_change import patched
 from microgradnet.check.mend.response import Response, Run, fitting
-from microgradnet.check.mend.rewrite import Rewrite, assigned, given_by, indices_of, names_in, targets_of, with_other
+from microgradnet.check.mend.rewrite import (
+    VALUE,
+    Rewrite,
+    assigned,
+    closed,
+    given_by,
+    indices_of,
+    names_in,
+    targets_of,
+    with_other,
+)
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.mend.surroundings import Surroundings, is_share
 from microgradnet.check.mend.variables import matrix_products
@@ -82,6 +92,27 @@ def changed_before(scan: Scan, mends: Sequence[Mend]) -> Mend | None:
         return None
     ahead = replace(first, index=-1, kind="ahead", node=first.statement)
     return patched(scan, ahead, replace(rewrite, source=_as_statement(ast.unparse(first.node), rewrite.source)))
+
+
+def changed_where_made(scan: Scan, mends: Sequence[Mend]) -> Mend | None:
+    """Find whether variables that one statement makes may be changed there, instead of where each of them is read."""
+    read = {m.place.node.id: m.rewrite for m in mends if isinstance(m.place.node, ast.Name) and m.rewrite is not None}
+    if not len(read) == len(mends) > 1 or not scan.may_be_patched:
+        return None
+    for guard in scan.repair.guards.values():
+        match guard.statement:
+            case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)) if len(targets) == len(values):
+                names = [ast.unparse(t) for t in targets]
+            case _:
+                continue
+        if guard.function == mends[0].place.function and read.keys() <= {*names}:
+            texts = [closed(v, ast.unparse(v)) for v in values]
+            new = [read[n].run.replace(VALUE, t) if n in read else t for n, t in zip(names, texts, strict=True)]
+            first = next(iter(read.values()))
+            mend = patched(scan, guard, replace(first, source=f"{', '.join(names)} = {', '.join(new)}"))
+            if mend is not None:
+                return mend
+    return None
 
 
 def _filled(scan: Scan, gaps: Sequence[_Gap]) -> Mend | None:

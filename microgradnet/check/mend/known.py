@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from microgradnet.check.align import is_exact
+from microgradnet.check.aside import root_of
 from microgradnet.check.mend.mends import Mend, hands_on
 from microgradnet.check.mend.scan import Scan, is_real
 from microgradnet.check.observe import Place
@@ -26,6 +30,7 @@ def known(scan: Scan, needed: frozenset[str] | None) -> Mend | None:
     scan.repair.extend()
     statements = sorted(scan.statements(lambda r: needed is None or r >= needed), key=scan.when)
     statements = [s for s in statements if is_grounded(scan, s) and not scan.is_right(s)]
+    statements.sort(key=partial(_is_told, scan))
     ends: list[Mend] = []
     for places in statements:
         scan.focus(places)
@@ -33,11 +38,33 @@ def known(scan: Scan, needed: frozenset[str] | None) -> Mend | None:
             found = (m for m in _quantities(scan, place) if needed is None or m.names >= needed)
             mend = next(found, None)
             if mend is not None and not _is_an_end(scan, mend):
-                return mend
+                return _where_it_is_added_up(scan, mend)
             ends += [] if mend is None else [mend]
         if scan.repair.stopped:
             break
-    return ends[0] if ends and needed is not None else None
+    return _where_it_is_added_up(scan, ends[0]) if ends and needed is not None else None
+
+
+def _where_it_is_added_up(scan: Scan, mend: Mend) -> Mend:
+    """Place what would have to be there before anything is added where something is added last: it lacks that."""
+    at = mend.place
+    begins = at.variable is not None and not np.any(scan.seen.first(at.index))
+    adding = [
+        p
+        for p in scan.program.places
+        if begins and p.function == at.function and p.node is getattr(p.statement, "value", None)
+        and isinstance(p.statement, ast.AugAssign) and root_of(p.statement.target) == at.variable
+        and p.index in scan.seen.seen
+    ]  # fmt: skip
+    return replace(mend, place=max(adding, key=scan.repair.time_of)) if adding else mend
+
+
+def _is_told(scan: Scan, places: Sequence[Place]) -> int:
+    """Say how much is known of what a statement first computes: 2 if it is a value of the loss, as ``o - y``."""
+    firsts = [next(iter(scan.repair.aligned.matches(p)), None) for p in places if p.parent is None]
+    if not firsts or None in firsts or isinstance(places[0].statement, ast.Return):
+        return 0
+    return 1 + all(is_exact(m, "value") for m in firsts)
 
 
 def _is_an_end(scan: Scan, mend: Mend) -> bool:
@@ -60,6 +87,8 @@ def _reads(scan: Scan, statement: ast.stmt, through: Collection[str] = ()) -> It
         if place.statement is not statement or place.kind != "expression":
             continue
         read = isinstance(place.node, ast.Name | ast.Attribute) and is_real(scan.seen, i)
+        of = scan.program.at(place.node.value, place.file) if isinstance(place.node, ast.Attribute) else None
+        read = read and (of is None or not is_real(scan.seen, of.index))  # a.T is read as a
         name = getattr(getattr(place.node, "func", None), "id", None)
         if read or (scan.calls_by_name(place.node) and name not in through):
             yield place
@@ -69,7 +98,8 @@ def _is_known(scan: Scan, place: Place) -> bool:
     value = scan.seen.first(place.index)
     if isinstance(value, tuple | None):
         return False  # what a function of the user's makes of it is its own affair
-    if np.ndim(value) == 0 or scan.repair.is_foreign(place) or not np.any(value):  # what is added up begins with zeros
+    begins = np.ndim(value) == 0 or not np.any(value)  # what is added up begins with zeros
+    if begins or scan.repair.is_foreign(place) or scan.repair.is_of_data(place):
         return True
     return any(m is not None for m in scan.repair.aligned.matches(place))
 
@@ -93,12 +123,16 @@ def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
         return
     if scan.holds_such(place):
         return  # it would be in there
-    if isinstance(place.node, ast.Name) and place.kind == "expression" and not hands_on(place.statement):
+    if _is_held(place) and not hands_on(place.statement):
         return  # what a variable holds is wrong where it was computed
     counts = {o.seen[place.index].count for o in scan.repair.aligned.observed if place.index in o.seen}
     if len(counts) != 1:
         return
-    for match, values in scan.repair.aligned.known.series(np.shape(value), counts.pop()):
+    count, series = counts.pop(), scan.repair.aligned.known.series
+    handed_on = (
+        series(np.shape(value), count - 1) if count > 2 else ()
+    )  # to no turn from the last: that has no gradient
+    for match, values in itertools.chain(series(np.shape(value), count), handed_on):
         if scan.repair.stopped:
             return
         for factor in _factors(scan, place, values[0]):
@@ -114,6 +148,15 @@ def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
                     break
             if names:
                 yield Mend(place, names, edits, quantity=replace(match, factor=factor))
+
+
+def _is_held(place: Place) -> bool:
+    """Whether it is what a variable holds, or what is returned of that without what was put around it."""
+    of = place.node
+    if isinstance(place.statement, ast.Return):
+        while isinstance(of, ast.Subscript):
+            of = of.value
+    return isinstance(of, ast.Name) and place.kind == "expression"
 
 
 def _factors(scan: Scan, place: Place, values: Sequence[Array]) -> Iterator[float]:

@@ -118,6 +118,14 @@ def is_a_slope(scan: Scan, place: Place) -> bool:
     return own and all(m.quantity.kind in ("local", "product") for m in matches)
 
 
+def is_of_the_loss(scan: Scan, mend: Mend) -> bool:
+    """Whether a statement first computes a value that the loss has, and calls it as the loss does: it is right so."""
+    whole = scan.whole(mend.place)
+    first = next(iter(scan.repair.aligned.matches(whole)), None)
+    named = is_exact(first, "value") and whole.variable == first.text().rstrip("₀₁₂₃₄₅₆₇₈₉")
+    return named and scan.repair.comes_before(whole)
+
+
 def is_there_already(_: Scan, mend: Mend) -> bool:
     """Whether what is added to a part is a term of the statement as it is."""
     rewrite = mend.rewrite
@@ -132,6 +140,7 @@ def is_involved(_: Scan, mend: Mend) -> bool:
 
 
 DOUBTS: tuple[Callable[[Scan, Mend], bool], ...] = (
-    is_of_a_variable, is_handed_over, is_foreign, is_of_what_is_right, is_there_already, is_involved,
+    is_of_a_variable, is_handed_over, is_foreign, is_of_what_is_right, is_of_the_loss, is_there_already,
+    is_involved,
 )  # fmt: skip
 """What makes a place less likely to be the one where something was left out, the worst first."""

@@ -37,23 +37,24 @@ def moved(guard: Place, tree: ast.AST) -> Iterator[tuple[Place, Rewrite]]:
     def to(kind: str, other: ast.stmt, mistake: str) -> tuple[Place, Rewrite]:
         return replace(guard, index=-1, kind=kind, node=other), Rewrite(mistake, text, "", 0.3)
 
+    scales = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div)
     before, after = at.block[: at.number][::-1], at.block[at.number + 1 :]
     if isinstance(statement, ast.Return):
         before = after = []
     loop: Any = next((s for s in before if isinstance(s, _BLOCKS)), None)
     while isinstance(loop, _BLOCKS):
         if _is_of(statement, loop):
-            yield to("moved behind", loop.body[-1], "missing-term")
+            seldom = "repeated-factor" if scales else "repeated-term"  # under a condition it was to be done
+            yield to("moved behind", loop.body[-1], seldom if isinstance(loop, ast.If) else "missing-term")
         loop = loop.body[-1]
     loop = next((s for s in after if isinstance(s, ast.For | ast.While)), None)
     while isinstance(loop, ast.For | ast.While) and isinstance(statement, ast.Assign):
         if not _made(statement).isdisjoint(_added_to(loop)):  # it is added up anew in each turn
             yield to("moved ahead", loop.body[0], "repeated-term")
         loop = next((s for s in loop.body if isinstance(s, ast.For | ast.While)), None)
-    scales = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div)
     owner: Any = at.owner
     while isinstance(owner, _BLOCKS):
-        early = isinstance(statement, ast.Return)  # the first turn is the last
+        early = isinstance(statement, ast.Return) or isinstance(owner, ast.If)  # the first turn is the last; or seldom
         yield to("moved behind", owner, "missing-term" if early else "repeated-factor" if scales else "repeated-term")
         owner = _places(tree)[owner].owner
     reads, makes = _read(statement), _made(statement)

@@ -110,11 +110,13 @@ def _with_a_number(at: Surroundings, closed: str, times: str) -> Iterator[Rewrit
     yield Rewrite("scale", f"{times} / 2", f"{VALUE} / 2")
     for power in _powers_in(at.place.node):  # as in the slope of a cube
         yield Rewrite("missing-factor", f"{power + 1} * {times}", f"{power + 1} * {VALUE}", 0.05)
-    for count in at.counts:
+    for count in (c for c, n in at.counts.items() if n != 2):
         yield Rewrite("sum-for-mean", f"{times} / {count}", f"{VALUE} / {count}")
         yield Rewrite("mean-for-sum", f"{times} * {count}", f"{VALUE} * {count}")
     root = at.numpy("sqrt")
     for count in at.counts if root else ():
+        if count.endswith((".size", ".sum()")):
+            continue  # no length of a vector
         yield Rewrite("missing-factor", f"{times} / {root}({count})", f"{VALUE} / {root}({count})", 0.2)
 
 
@@ -172,9 +174,17 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
     for name, other in at.arrays.items():  # as of windows that were taken apart
         if shape and 1 < len(other) != len(shape) and prod(other) == prod(shape) > 1:
             yield f"{name}.reshape({own if own.isidentifier() else f'({own})'}.shape)", 0.3
+    yield from ((mask, 0.3) for mask in _as_multiplied(at))
+    for text, other in at.conditions.items():  # of what is padding, for all that belongs to it
+        more = len(shape) - len(other)
+        if fits(other, shape) and other:
+            yield f"({text})", 0.3
+        elif more > 0 and other == shape[: len(other)]:
+            yield f"({text})[{':, ' * len(other)}{', '.join(['None'] * more)}]", 0.3
     sign = at.numpy("sign")
+    rows = {text: other for text, other in at.parts.items() if text not in at.arrays}
     for f in (*at.functions, *([sign] if sign else [])):
-        for name, other in at.arrays.items():
+        for name, other in {**at.arrays, **rows}.items():
             if other == shape:
                 yield f"{f}({name})", 0.3
     for name, other in at.arrays.items():
@@ -190,6 +200,23 @@ def _factors(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, fl
                 yield f"(1 - {text} ** 2)", 0.3
         if other == shape and (slope := slope_of_branches(parsed(text))) is not None:
             yield slope, 0.3
+
+
+def _as_multiplied(at: Surroundings) -> Iterator[str]:
+    """Write what the file's other functions multiply a variable by that they call with it: ``a * mask(a.shape, k)``."""
+    known = at.names.keys() | at.program.scope.keys()
+    own = next((n for n in at.arrays if at.arrays[n] == at.shape and n in names_in(parsed(at.own))), "")
+    for node in ast.walk(at.tree) if own else ():
+        match node:
+            case ast.BinOp(ast.Name(of), ast.Mult(), ast.Call(func=ast.Name()) as call):
+                pass
+            case ast.BinOp(ast.Call(func=ast.Name()) as call, ast.Mult(), ast.Name(of)):
+                pass
+            case _:
+                continue
+        if of in names_in(call) and names_in(call) - {of} <= known:
+            nodes = [n for n in ast.walk(call) if isinstance(n, ast.Name) and n.id == of]
+            yield at.replaced(nodes, own, call)
 
 
 def slope_of_branches(node: ast.AST | None) -> str | None:
@@ -260,17 +287,22 @@ def _terms(at: Surroundings, shape: tuple[int, ...]) -> Iterator[tuple[str, floa
 
 def scaled(rewrite: Rewrite, factor: float, at: Surroundings) -> Iterator[Rewrite]:
     """Write a change together with a sign or a factor, if it is one that people leave out."""
-    known = {-1.0: ("sign", "-{}"), 2.0: ("scale", "2 * {}"), -2.0: ("scale", "-2 * {}"), 0.5: ("scale", "{} / 2")}
+    known = {
+        -1.0: ("sign", "-", ""),
+        2.0: ("scale", "2 * ", ""),
+        -2.0: ("scale", "-2 * ", ""),
+        0.5: ("scale", "", " / 2"),
+    }
     for text, n in at.counts.items():
-        known.setdefault(1 / n, ("sum-for-mean", f"{{}} / {text}"))
-        known.setdefault(float(n), ("mean-for-sum", f"{{}} * {text}"))
+        known.setdefault(1 / n, ("sum-for-mean", "", f" / {text}"))
+        known.setdefault(float(n), ("mean-for-sum", "", f" * {text}"))
     for text, number in at.scalars.items():
-        known.setdefault(number, ("missing-factor", f"{{}} * {text}"))
-        known.setdefault(1 / number, ("missing-factor", f"{{}} / {text}"))
-    for value, (kind, how) in known.items():
+        known.setdefault(number, ("missing-factor", "", f" * {text}"))
+        known.setdefault(1 / number, ("missing-factor", "", f" / {text}"))
+    for value, (kind, before, after) in known.items():
         if abs(factor - value) <= 1e-8 * abs(value):
-            source, run = (how.format(f"({t})") for t in (rewrite.source, rewrite.run))
-            source = how.format(rewrite.source) if is_read(rewrite.source) else source
+            source, run = (f"{before}({t}){after}" for t in (rewrite.source, rewrite.run))
+            source = f"{before}{rewrite.source}{after}" if is_read(rewrite.source) else source
             both = kind == rewrite.kind == "missing-factor"  # as a mask and what is kept of it
             far = rewrite.far + (2 * SIMPLE if both else INVOLVED)
             counted = kind not in ("sign", "scale")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from microgradnet.check.align import is_exact
 from microgradnet.check.mend.likely import earliest, is_a_slope, is_doubtful, is_of_what_was_given
 from microgradnet.check.mend.mends import (
     Generator,
@@ -160,15 +161,20 @@ def slipped(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:
     return min(found, key=lambda m: (m.far, _comes_before(scan, m.place)), default=None)
 
 
-def _comes_before(scan: Scan, place: Place) -> bool:
-    """Whether it is of the forward pass, and no gradient: by what it depends on, or by what its statement is."""
+def _comes_before(scan: Scan, place: Place) -> int:
+    """Say whether it is of the forward pass, and no gradient: 2 if it is a value of the loss, and so right there.
+
+    By what it depends on, or by what its statement is.
+    """
     whole = scan.whole(place)
-    kinds = {m.quantity.kind if m is not None else "" for m in scan.repair.aligned.matches(whole)}
+    matches = scan.repair.aligned.matches(whole)
+    kinds = {m.quantity.kind if m is not None else "" for m in matches}
     if "cotangent" in kinds:
-        return False
+        return 0
     if kinds == {"value"}:
-        return scan.repair.is_foreign(place if is_real(scan.seen, place.index) else whole)
-    return is_real(scan.seen, place.index) and scan.repair.is_foreign(place)
+        of_the_loss = all(is_exact(m, "value") for m in matches)
+        return (1 + of_the_loss) * scan.repair.is_foreign(place if is_real(scan.seen, place.index) else whole)
+    return int(is_real(scan.seen, place.index) and scan.repair.is_foreign(place))
 
 
 def restated_there(scan: Scan, statements: Sequence[list[Place]]) -> Mend | None:

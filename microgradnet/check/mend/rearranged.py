@@ -249,8 +249,8 @@ def _projections(at: Surroundings) -> Iterator[Rewrite]:
                 for kind, formula in _NORMALISED if x != g else ():
                     yield _completed(kind, formula, g, value, x, keep)
             if g != own:  # what stands there is the p alone
-                formula = f"{{x}} * ({g} - ({g} * {{x}}).sum{keep})"
-                yield Rewrite("diagonal-jacobian", formula.format(x=own), formula.format(x=VALUE), 0.5)
+                source, run = (f"{x} * ({g} - ({g} * {x}).sum{keep})" for x in (own, VALUE))
+                yield Rewrite("diagonal-jacobian", source, run, 0.5)
 
 
 _NORMALISED = (

@@ -24,8 +24,8 @@ from microgradnet.check.align import Aligned, Match, is_exact
 from microgradnet.check.mend import several
 from microgradnet.check.mend.copied import copied
 from microgradnet.check.mend.expressions import Expressions
-from microgradnet.check.mend.inserted import changed_before, handed_on, inserted, may_be_handed_on
-from microgradnet.check.mend.known import known
+from microgradnet.check.mend.inserted import changed_before, changed_where_made, handed_on, inserted, may_be_handed_on
+from microgradnet.check.mend.known import is_grounded, known
 from microgradnet.check.mend.mends import Generator, Mend, joined, on_top, reads_target
 from microgradnet.check.mend.one_change import (
     MANY,
@@ -42,7 +42,7 @@ from microgradnet.check.mend.one_change import (
     wide_change,
 )
 from microgradnet.check.mend.reread import Reread
-from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite, read_in
+from microgradnet.check.mend.rewrite import INVOLVED, NEAREST, SIMPLE, UNLIKELY, Rewrite, names_in, read_in
 from microgradnet.check.mend.scan import Scan
 from microgradnet.check.mend.surroundings import Surroundings, held
 from microgradnet.check.mend.wanted import Wanted
@@ -69,6 +69,9 @@ SURE = 0.3
 
 DEEP = 0.4
 """Which part, and which part of the time, where all that there is to find is looked for beside that."""
+
+HERE = 8
+"""How many changes that were refused are run again, for arguments like those given."""
 
 LAST = 0.1
 """Which part of the time is kept until then, to say at least which statement is wrong."""
@@ -119,6 +122,7 @@ class Repair:
         self.wanted = Wanted(self.program, self.known, self.observed)
         self.limit = self.most = WORK
         self.everywhere = everywhere
+        self.refused: list[list[Mend]] = []  # what would have done, did it hold where signs are others
         self._asked, self._left, self._kept = 0, 0.0, LAST
         self._begun = self._now = time.process_time()
         self._surroundings: dict[int, Surroundings] = {}
@@ -133,7 +137,19 @@ class Repair:
         """Mend one mistake after the other; return what was found, which may not be all."""
         with self.program.exchanged(), quietly():
             found = self._without_idle(self._solve(self.wrong, self.done))
-            return [*self.done, *self._gathered([*found, *self._beside_what_took_all(found)])]
+            found = self._gathered([*found, *self._beside_what_took_all(found)])
+            for k in range(len(found)):
+                found[k] = self._where_it_was_made(found[k], [*found[:k], *found[k + 1 :]])
+            return [*self.done, *found]
+
+    def here(self) -> list[Mend]:
+        """Find what mends everything at arguments like those given, of what was refused: the nearest."""
+        with self.program.exchanged(), quietly():
+            found = [m for m in self.refused if not any(o.quantity is not None for o in m)]
+            found.sort(key=lambda m: (len(m), sum(o.far for o in m)))
+            self.everywhere = False
+            whole = (m for m in found[:HERE] if self.right_with(m) >= frozenset(self.rerun.names))
+            return next(whole, [])
 
     def one_for_all(self) -> Mend | None:
         """Find one change that mends all that is wrong, if it is known how to write it."""
@@ -214,7 +230,23 @@ class Repair:
             one = one or _likely(scan) or self._alone(scan)
         if pair is None and one is not None and one.rewrite is not None and one.rewrite.misread is not None:
             pair = self._taken_apart(scan, one, one.rewrite.misread)
+        one = one if one is None or pair is not None else self._where_it_goes_wrong(scan, one)
         return one, pair if one is None or one.far >= INVOLVED else None
+
+    def _where_it_goes_wrong(self, scan: Scan, one: Mend) -> Mend:
+        """Find a change of what is named after a value and isn't its gradient, where another one makes up for that."""
+        before = [
+            g
+            for g in scan.narrow
+            if scan.when(g) < self.time_of(one.place) and g[0].statement is not one.place.statement
+            and any(self.meant(p) and not any(self.aligned.matches(p)) for p in g if p.parent is None)
+            and is_grounded(scan, g)
+        ]  # fmt: skip
+        for look in (slipped, simply_omitted, omitted) if before else ():
+            found = looked(scan, look, before[:1])
+            if found and found[0].far < INVOLVED:
+                return found[0]
+        return one
 
     def _in_turn(self, scan: Scan) -> list[Mend] | None:
         """Find what mends all one after the other, where that is likely and no single change is."""
@@ -509,7 +541,44 @@ class Repair:
             scan = Scan.after(self, self._mended(alike), [*self.done, *others])
             if scan is not None and (one := changed_before(scan, alike)) is not None:
                 return [*others, one]
+        scan = Scan.after(self, self._mended(mends), self.done) if len(mends) > 1 else None
+        if scan is not None and (one := changed_where_made(scan, mends)) is not None:
+            return [one]
         return mends
+
+    def _where_it_was_made(self, mend: Mend, others: Sequence[Mend]) -> Mend:
+        """Find, beside other mends, one of a variable that a statement reads, where that was computed."""
+        if not others or mend.rewrite is None or any(m.is_of_the_source for m in (mend, *others)):
+            return mend
+        rest = mend.names - self.right_with([*self.done, *others])
+        scan = Scan.after(self, rest, [*self.done, *others]) if rest else None
+        if scan is None:
+            return mend
+        read = names_in(getattr(mend.place.statement, "value", None) or mend.place.node)
+        before = [
+            g
+            for g in scan.narrow
+            if g[0].statement is not mend.place.statement and g[0].function == mend.place.function
+            and scan.when(g) < self.time_of(mend.place) and not scan.is_right(g) and not self._is_of_the_loss(g)
+            and any(p.parent is None and p.variable in read for p in g)
+        ]  # fmt: skip
+        for look in (slipped, simply_omitted) if before else ():
+            found = looked(scan, look, before)
+            if found and found[0].far < SIMPLE:
+                beside = self._after([*self.done, *others])
+                right = beside is not None and beside.is_a_gradient(scan.whole(found[0].place))
+                return mend if right else found[0]
+        return mend
+
+    def is_a_gradient(self, whole: Place) -> bool:
+        """Whether a value is first a gradient, and not that of another value than it is named after."""
+        first, meant = next(iter(self.aligned.matches(whole)), None), self.meant(whole)
+        return is_exact(first, "cotangent") and (not meant or first.quantity.entry in meant)
+
+    def _is_of_the_loss(self, places: Sequence[Place]) -> bool:
+        """Whether a statement computes a value of the loss, as it is first reached."""
+        firsts = (next(iter(self.aligned.matches(p)), None) for p in places if p.parent is None)
+        return any(is_exact(m, "value") for m in firsts)
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:
         return frozenset().union(*(m.names for m in mends))
@@ -550,6 +619,7 @@ class Repair:
             found = self.rerun.tried(edits, draw, left_out)
             if found is None or not names <= self.rerun.judged(found, draw).right:
                 self.rerun.refused = True
+                self.refused.append([*mends])
                 return False
         return True
 
@@ -622,6 +692,14 @@ class Repair:
             own = frozenset[int]().union(*(self.depends.get(p.index, ()) for p in around))
             self._foreign[place.index] = not own >= self._data
         return self._foreign[place.index]
+
+    def is_of_data(self, place: Place) -> bool:
+        """Whether a value is made of what is given and isn't learnt, as a row of x."""
+        return self.depends.get(place.index, frozenset()).isdisjoint(self.rerun.derivation.positions)
+
+    def comes_before(self, place: Place) -> bool:
+        """Whether a value itself doesn't depend on all of them, whatever it is used for: as a row of x."""
+        return not self.depends.get(place.index, frozenset()) >= self._data
 
     def is_in_what_is_right(self, place: Place) -> bool:
         """Whether the function around computes what the loss does: what stands in it is the last to be looked at."""

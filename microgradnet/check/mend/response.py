@@ -39,6 +39,9 @@ STEPS = 6
 NEAR = 1e-7
 """How near the gradients must come, relative to the largest element."""
 
+BLOCKS = 6
+"""How many blocks of matrices are multiplied by others."""
+
 ATOMS, MOST, POOL, FEW = 48, 6000, 40, 4
 """How many variables are made use of, products of them, expressions from elsewhere, and numbers with powers."""
 
@@ -328,7 +331,8 @@ def _slopes(at: Surroundings, atoms: Sequence[_Made]) -> Iterator[_Made]:
 def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_Made]:
     """Read what the variables hold, each time that the place is reached; and products of matrices of them."""
     shape, scope = response.shapes[0], Variables(at.program, [at.seen], at.place)
-    joined = [*matrix_products(dict([*at.arrays.items()][::-1]), shape)]  # the latest first
+    some = dict([*at.arrays.items(), *_blocks(at)][::-1])  # the latest first
+    joined = [*matrix_products(some, shape)]
     texts = [*_at_hand(at), *joined]
     codes = {t: c for t in texts if (node := parsed(t)) is not None and scope.can_compute(node) and (c := code(t))}
     # Where a loop makes use of what it made before, that is read as it is when it is right.
@@ -361,6 +365,13 @@ def _held(at: Surroundings, response: Response, run: Run, code: Code) -> list[_M
                 found.append(_Made(text, far, row))
                 products += text in joined
     return found
+
+
+def _blocks(at: Surroundings) -> list[tuple[str, tuple[int, ...]]]:
+    """List the first rows of matrices, or the last, that are read somewhere, and their shapes."""
+    some = ((t, s) for t, s in at.expressions.items() if len(s) == 2 and t.endswith("]"))
+    cut = ((t, s) for t, s in some if isinstance(getattr(parsed(t), "slice", None), ast.Slice))
+    return [*itertools.islice(cut, BLOCKS)]
 
 
 def _at_hand(at: Surroundings) -> list[str]:

@@ -173,8 +173,10 @@ class Scan:
         return not self.may_not_end and all(m.is_written for m in self.done)
 
     def whole(self, place: Place) -> Place:
-        """Return the whole value of the statement that a place is a part of; the place where there is none."""
+        """Return the whole value that a place is a part of, one of those of a tuple; the place where there is none."""
         value = getattr(place.statement, "value", None)
+        if isinstance(value, ast.Tuple):
+            value = next((v for v in value.elts if any(n is place.node for n in ast.walk(v))), value)
         return (None if value is None else self.program.at(value, place.file)) or place
 
     def response(self, place: Place) -> Response | None:
@@ -358,7 +360,12 @@ class Scan:
         matches = [(p, m) for p in places if p.parent is None for m in self.repair.aligned.matches(p)]
         if self._is_of_another_shape(matches):
             return False
-        if self._is_twice(places) or takes_off(places[0].statement) or self._adds_whole(matches):
+        if (
+            self._is_twice(places)
+            or self._begins_with_a_copy(places[0])
+            or takes_off(places[0].statement)
+            or self._adds_whole(matches)
+        ):
             return False
         known = ((p, m) for p, m in matches if m is None or m.index is None or m.quantity.values[0].ndim)
         found = [m is not None and m.exact and self.is_itself(p, m) for p, m in known]
@@ -401,7 +408,8 @@ class Scan:
     def is_renamed(self, place: Place) -> bool:
         """Whether a statement does no more than give a gradient another name: it may have been meant to do more."""
         first = next(iter(self.repair.aligned.matches(place)), None)
-        named = isinstance(place.statement, ast.Assign) and place.is_read and place.variable is not None
+        assigns = isinstance(place.statement, ast.Assign) and place.kind == "expression"
+        named = assigns and place.is_read and place.variable is not None
         return named and first is not None and first.quantity.kind in GRADIENTS
 
     def is_misnamed(self, place: Place) -> bool:
@@ -419,6 +427,16 @@ class Scan:
         value = getattr(places[0].statement, "value", None)
         parts = [ast.dump(p) for p in value.elts] if isinstance(value, ast.Tuple) else []
         return len(set(parts)) < len(parts)
+
+    def _begins_with_a_copy(self, place: Place) -> bool:
+        """Whether a variable that is added to begins with a copy of what isn't named so, and may have to with zeros."""
+        match place.statement:
+            case ast.Assign(targets, ast.Call(ast.Attribute(attr="copy"))):
+                own = {ast.unparse(t) for t in targets}
+            case _:
+                return False
+        written = (p for p in self.program.places if p.kind == "after" and p.function == place.function)
+        return any(p.variable in own and isinstance(p.statement, ast.AugAssign) for p in written)
 
     def is_itself(self, place: Place, match: Match) -> bool:
         """Whether a forward value is meant as one, as y − o is half of a gradient; what is returned isn't turned."""

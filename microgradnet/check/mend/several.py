@@ -213,16 +213,17 @@ def pair(scan: Scan) -> list[Mend] | None:
     first = np.array([e.along for e in effects]) / size
     order = np.argsort(first[:, 0], kind="stable")
     wanted = np.array(scan.gap) / size - first
-    found: list[tuple[float, float, int, int]] = []
+    found: list[tuple[float, int, float, int, int]] = []
     low = np.searchsorted(first[order, 0], wanted[:, 0] - 1e-7)
     high = np.searchsorted(first[order, 0], wanted[:, 0] + 1e-7)
     for i, (a, b) in enumerate(zip(low, high, strict=True)):
         for j in order[a:b]:
             apart = effects[i].place.statement is not effects[j].place.statement
             if i < j and apart and abs(first[j, 1] - wanted[i, 1]) < 1e-7:
-                when = sum(scan.repair.time_of(effects[k].place) for k in (i, j))
-                found.append((far_of(effects[i]) + far_of(effects[j]), when, i, int(j)))
-    for _, _, i, j in sorted(found)[:PAIRS]:
+                both = [effects[k].place for k in (i, j)]
+                when, before = sum(map(scan.repair.time_of, both)), sum(map(scan.repair.comes_before, both))
+                found.append((far_of(effects[i]) + far_of(effects[j]), before, when, i, int(j)))
+    for *_, i, j in sorted(found)[:PAIRS]:
         if (pair := _both(scan, effects[i], effects[j])) is not None:
             return pair
     return None
@@ -377,11 +378,11 @@ def _names_around(scan: Scan, place: Place) -> set[str] | None:
 
 
 def _looks(rewrite: Rewrite | None, names: set[str] | None) -> tuple[bool, bool, int]:
-    """Say how simple a text is: of the function's own names, a name before what is computed, without an index."""
+    """Say how simple a text is: of the function's own names, a name before what is computed, no index and no call."""
     if rewrite is None:
         return False, True, 0
     beyond = names is not None and not names_in(parsed(rewrite.source)) <= names
-    return beyond, not is_read(rewrite.source), rewrite.source.count("[")
+    return beyond, not is_read(rewrite.source), rewrite.source.count("[") + rewrite.source.count("(")
 
 
 def _is_in(scan: Scan, place: Place, whole: Place) -> bool:

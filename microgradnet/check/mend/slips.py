@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from microgradnet.check.aside import last_name
-from microgradnet.check.mend.calls import axes_of, elementwise, in_other_orders, of_a_call, transposed
-from microgradnet.check.mend.expressions import ranges_of, sums_of, uncalled
+from microgradnet.check.mend.calls import axes_of, elementwise, in_other_orders, of_a_call, of_vectors, transposed
+from microgradnet.check.mend.expressions import counted_along, ranges_of, sums_of, uncalled
 from microgradnet.check.mend.mends import hands_on
 from microgradnet.check.mend.rewrite import (
     UNLIKELY,
@@ -36,8 +36,11 @@ from microgradnet.check.mend.rewrite import (
 from microgradnet.check.mend.siblings import as_its_siblings
 from microgradnet.check.mend.statements import NEXT
 from microgradnet.check.mend.surroundings import Surroundings, is_share
-from microgradnet.check.mend.variables import parsed
+from microgradnet.check.mend.variables import parsed, with_names
 from microgradnet.check.observe import READ
+
+CALLS = 32
+"""How many calls of a function with other variables are tried beside one."""
 
 BESIDE = 4
 """As in how many other calls of a function an argument is written, the nearest first."""
@@ -91,9 +94,8 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         if source not in seen and source not in (at.text(node), at.place.variable):
             seen.add(source)
             far = 0.9 if _is_hacked(at, node, source) else 0.0 if is_read(source) else 0.5
-            if source in at.targets | at.unchanged or (
-                isinstance(node, ast.Name) and kind != "missing-factor" and at.is_unlikely_to_hand_on(source)
-            ):
+            hands_on_less = isinstance(node, ast.Name) and kind != "missing-factor" and not isinstance(at.value, int)
+            if source in at.targets | at.unchanged or (hands_on_less and at.is_unlikely_to_hand_on(source)):
                 far = 0.8
             elif source in at.applied:
                 far = 0.2
@@ -157,7 +159,12 @@ def slips(at: Surroundings) -> Iterator[Rewrite]:
         handed = isinstance(at.place.statement, ast.Return)  # a helper: it may as well be called with something else
         yield Rewrite("repeated-factor", source, source, 0.4 if handed else 0.15)
     yield from (Rewrite("wrong-point", source, source, 0.3) for source in _as_in_other_calls(at, node))
+    yield from (Rewrite("missing-term", source, source, 0.3) for source in _as_around_other_calls(at, node))
+    yield from (Rewrite("missing-term", source, source, 0.3) for source in _as_of_its_value(at, node))
+    yield from (Rewrite("missing-term", source, source, 0.3) for source in _called_with_others(at, node))
     yield from as_its_siblings(at)
+    if at.is_penalised and "abs" in at.elementary:
+        yield Rewrite("wrong-activation", f"{at.numpy('sign')}({at.text(node)})", f"{at.numpy('sign')}({VALUE})", 0.1)
     for source in _without_the_first(at) if at.is_penalised and at.numpy("r_") else ():
         yield Rewrite("repeated-term", source, source, 0.2)
     if at.element == () and isinstance(at.value, float) and at.is_assigned:
@@ -218,6 +225,49 @@ def _as_in_other_calls(at: Surroundings, node: ast.AST) -> Iterator[str]:
     same = [n for n in calls if ast.dump(n.func) == ast.dump(outer.func) and len(n.args) == len(outer.args)]
     texts = [at.text(n.args[outer.args.index(node)]) for n in sorted(same, key=lambda n: abs(n.lineno - at.place.line))]
     yield from [text for text in dict.fromkeys(texts) if node.id in names_in(ast.parse(text))][:BESIDE]
+
+
+def _as_around_other_calls(at: Surroundings, node: ast.AST) -> Iterator[str]:
+    """Write what the file makes of the same call elsewhere, as the loss does of labels that it smooths."""
+    if not isinstance(node, ast.Call) or node.keywords or not at.shape:
+        return
+    found: dict[str, None] = {}
+    for whole in (n for n in ast.walk(at.tree) if isinstance(n, ast.BinOp)):
+        for other in (n for n in ast.walk(whole) if isinstance(n, ast.Call) and n is not node and not n.keywords):
+            alike = ast.dump(other.func) == ast.dump(node.func) and len(other.args) == len(node.args)
+            if alike and all(isinstance(a, ast.Name) for a in other.args):
+                given = {a.id: own for a, own in zip(other.args, node.args, strict=True)}  # type: ignore[attr-defined]
+                if names_in(whole) - given.keys() <= at.program.scope.keys():
+                    found.setdefault(ast.unparse(with_names(whole, given)))
+    yield from (text for text in [*found][:BESIDE] if text != at.text(node))
+
+
+def _called_with_others(at: Surroundings, node: ast.AST) -> Iterator[str]:
+    """Add what a function makes of other variables like those that it is given, which nobody reads: the other view."""
+    if at.place.parent is not None or not isinstance(node, ast.Call) or node.keywords or not at.shape:
+        return
+    given = [a.id if isinstance(a, ast.Name) else "" for a in node.args]
+    if not 1 < len(given) <= EXCHANGED or not all(g in at.arrays for g in given):
+        return
+    others = [
+        [n for n in at.arrays if at.arrays[n] == at.arrays[g] and n not in given and n.isidentifier()] for g in given
+    ]
+    for others_of, own in zip(others, given, strict=True):
+        others_of.sort(key=partial(_unlike, own))
+    for those in itertools.islice(itertools.product(*(some[:2] for some in others)), CALLS):
+        if len({*those}) == len(those) and not {*those}.isdisjoint(at.unread):
+            yield f"{at.text(node)} + {call(at.text(node.func), those)}"
+
+
+def _as_of_its_value(at: Surroundings, node: ast.AST) -> Iterator[str]:
+    """Write of tangents what the function makes of the values: ``dx + h * dk``, where it is at ``x + h * k``."""
+    if not isinstance(node, ast.Name) or node.id[:1] != "d" or node.id[1:] not in at.arrays:
+        return
+    sums = (e for e in map(parsed, at.expressions) if isinstance(e, ast.BinOp) and isinstance(e.op, ast.Add | ast.Sub))
+    for whole in (e for e in sums if node.id[1:] in names_in(e)):
+        own = {n: ast.Name(f"d{n}") for n in names_in(whole) if f"d{n}" in at.arrays}
+        if len(own) > 1:
+            yield ast.unparse(with_names(whole, own))
 
 
 def _called_again(at: Surroundings, node: Any) -> Iterator[str]:
@@ -337,7 +387,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     items = at.looped_over
     for gone in itertools.chain.from_iterable(itertools.combinations(items, k) for k in (1, 2)):
         kept = [text for text in items if text not in gone]  # for some the loop was not to do it
-        yield "repeated-term", f"({', '.join(kept)}{',' * (len(kept) == 1)})"
+        if kept:
+            yield "repeated-term", f"({', '.join(kept)}{',' * (len(kept) == 1)})"
     if isinstance(node, ast.Subscript):
         yield from _of_an_element(at, node)
     if isinstance(node, ast.Name | ast.BinOp) and isinstance(at.value, int) and not isinstance(at.value, bool):
@@ -356,8 +407,9 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
         if at.is_assigned and at.place.parent is None:  # how many there are
             names = [n for n in reversed(at.indices) if n.isidentifier()]
             products = [*itertools.combinations(names, 2), *itertools.combinations(names, 3)]
-            for those in sorted(products, key=lambda those: at.text(node) not in those):
-                yield "scale", " * ".join(those)
+            products.sort(key=lambda those: at.text(node) not in those)
+            products.sort(key=lambda those: those not in counted_along(at.tree))
+            yield from (("scale", " * ".join(those)) for those in products)
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):  # as many as there are between two
                 yield "missing-term", f"{at.text(node)} + 1"
         if isinstance(node, ast.Name) and not at.is_shifted:
@@ -382,6 +434,8 @@ def _slips(at: Surroundings, node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(at.value, int) and isinstance(node, ast.Subscript | ast.Call | ast.Attribute):
         for count in at.counts:
             yield "scale", count
+        weights = (n for n, s in at.arrays.items() if s == (at.value,) and n.isidentifier())
+        yield from (("scale", f"{n}.sum()") for n in itertools.islice(weights, BESIDE) if at.is_a_factor)
     if isinstance(node, ast.Call) and isinstance(at.value, int | np.integer):
         yield from (("wrong-point", name) for name in at.indices)
     counts = isinstance(at.value, int) and at.is_a_factor
@@ -425,6 +479,9 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
         yield "sign" if op in (ast.Add, ast.Sub) else "scale", f"{a} {_ADJOINT[op]} {b}"
     if op in (ast.Sub, ast.Add):
         yield "sign", f"{b} - {a}"
+        match node.left:  # x - y + z for x + y - z
+            case ast.BinOp(x, ast.Add() | ast.Sub() as before, y):
+                yield "sign", f"{at.text(x)} {_ADJOINT[type(before)]} {at.closed(y)} {_ADJOINT[op]} {b}"
     if op is ast.Sub:
         yield "repeated-term", f"-{b}"
     if op is ast.MatMult:
@@ -433,6 +490,7 @@ def _of_a_product(at: Surroundings, node: ast.BinOp) -> Iterator[tuple[str, str]
             case ast.BinOp(first, ast.MatMult(), middle) if transposed(at.closed(first)) == b:
                 yield "transpose", f"{b} @ {at.closed(middle)} @ {at.closed(first)}"
         yield from elementwise(a, b)
+        yield from of_vectors(at, node.left, a, b)
     if op is ast.Mult:
         yield "elementwise-for-matmul", f"{a} @ {b}"
         yield "elementwise-for-matmul", f"{a}.T @ {b}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from microgradnet.check.aside import root_of
+from microgradnet.check.mend.expressions import ranges_of
 from microgradnet.check.mend.rewrite import Rewrite, call, indices_of, swapped, whole_axes, with_other
 from microgradnet.check.mend.surroundings import Surroundings
 
@@ -53,6 +54,7 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div):  # and not in its place
         target, sign = at.text(statement.target), SIGNS[type(statement.op)]
         yield Rewrite("stale-value", f"{target} = {target} {sign} {at.closed(statement.value)}", "", 0.4)
+    yield from _at_the_slice(at, statement)
     yield from _put_together(at, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         element, value = statement.targets[0], at.text(statement.value)
@@ -104,8 +106,24 @@ def restated(at: Surroundings) -> Iterator[Rewrite]:
             yield Rewrite("stale-value", f"{', '.join(names)} = {copies}", "", 0.2)
         value = at.text(statement.value)
         for k in range(len(names) - 1):
-            kind = "swapped-operands" if isinstance(at.value, tuple) else "wrong-parameter"  # of whole numbers
+            whole = bool(parts) and all(isinstance(at.value_of(p), int | np.integer) for p in parts)
+            kind = "swapped-operands" if isinstance(at.value, tuple) or whole else "wrong-parameter"
             yield Rewrite(kind, f"{', '.join(swapped(names, k, k + 1))} = {value}", "", 0.3)
+
+
+def _at_the_slice(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
+    """Add what is made of a part of an array to that part alone: a penalty of all weights but the first."""
+    match statement:
+        case ast.AugAssign(ast.Name(name), ast.Add() | ast.Sub() as op, term):
+            pass
+        case ast.Assign([ast.Name(name)], ast.BinOp(ast.Name(own), ast.Add() | ast.Sub() as op, term)) if own == name:
+            pass
+        case _:
+            return
+    parts = [n for n in ast.walk(term) if isinstance(n, ast.Subscript)]
+    some = {at.text(n.slice) for n in parts if any(isinstance(i, ast.Slice) for i in indices_of(n))}
+    for index in sorted(some):
+        yield Rewrite("repeated-term", f"{name}[{index}] {SIGNS[type(op)]}= {at.text(term)}", "", 0.2)
 
 
 def _off_the_other_end(at: Surroundings, statement: ast.stmt) -> Iterator[Rewrite]:
@@ -167,6 +185,12 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
     own = at.text(target)
     if len(texts) == 2:
         yield Rewrite("transpose", f"{whole}[{texts[1]}, {texts[0]}] {rest}", "", 0.3)
+    ranges = ranges_of(target)
+    for window in at.windows(target) if ranges else ():
+        new = {id(r): text for r, text in zip(ranges, window, strict=True)}
+        there = ", ".join(new.get(id(p), t) for p, t in zip(parts, texts, strict=True))
+        if there != ", ".join(texts):
+            yield Rewrite("wrong-point", f"{whole}[{there}] {rest}", "", 0.3)
     ones = at.place.node.operand if isinstance(at.place.node, ast.UnaryOp) else at.place.node
     if isinstance(ones, ast.Constant):  # not one, but as many as there are
         operator = rest.split()[0] + " " + "-" * (ones is not at.place.node)
@@ -175,7 +199,8 @@ def _elsewhere(at: Surroundings, target: ast.expr, rest: str) -> Iterator[Rewrit
     alone = len(parts) <= 2 and all(isinstance(p, ast.Slice) for p in parts[:-1])
     for labels in _labels(at, parts[-1]) if alone else ():
         rows = f"{at.numpy('arange')}(len({labels}))"  # of each row its own
-        yield Rewrite("wrong-point", f"{whole}[{rows}, {labels}] {rest}", "", 0.3)
+        kind = "wrong-axis" if isinstance(parts[0], ast.Slice) else "wrong-point"  # in all rows, for one in each
+        yield Rewrite(kind, f"{whole}[{rows}, {labels}] {rest}", "", 0.3)
         yield Rewrite("wrong-point", f"{whole}[{labels}, {rows}] {rest}", "", 0.3)
     indices = [n for s in ast.walk(target) if isinstance(s, ast.Subscript) for n in _indices(s)]
     for index, name in itertools.product([*indices, *whole_axes(target)], at.indices):

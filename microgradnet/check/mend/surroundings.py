@@ -15,6 +15,7 @@ from microgradnet.check.harmless import only_computes
 from microgradnet.check.mend.expressions import (
     Expressions,
     added_to,
+    comparisons_of,
     entries_of,
     loops_around,
     numbers_of,
@@ -24,7 +25,7 @@ from microgradnet.check.mend.expressions import (
     windows_of,
 )
 from microgradnet.check.mend.rewrite import closed, fits, given_by, indices_of, is_read, names_in, targets_of
-from microgradnet.check.mend.variables import TIMES, parsed
+from microgradnet.check.mend.variables import TIMES, Variables, parsed
 from microgradnet.check.observe import Place, attributes_of
 
 CONSTANTS = 4
@@ -47,6 +48,9 @@ WEIGHTS = 6
 
 ALIKE, BLOCKS = 12, 8
 """How many parts of arrays are looked at for their index, as other arrays have it, and for their size."""
+
+CONDITIONS = 6
+"""How many of the file's comparisons are tried as masks."""
 
 HELD, PARTS = 24, 40
 """How many attributes or entries of one object are looked at, and how many rows and columns of arrays."""
@@ -71,7 +75,22 @@ class Surroundings:
     @cached_property
     def holding(self) -> dict[str, Any]:
         """The numbers and arrays that the variables hold, and what they hold of such."""
-        return dict(held(self.names))
+        return {**dict(held(self.names)), **dict(self._of_the_same_key())}
+
+    def _of_the_same_key(self) -> Iterator[tuple[str, Any]]:
+        """List what dictionaries hold under the key of what the statement puts into one: params, where it is grads."""
+        for target in targets_of(self.place.statement):
+            key = target.slice if isinstance(target, ast.Subscript) else target
+            made = isinstance(key, ast.JoinedStr | ast.BinOp) and {f.id for f in _functions_in(key)} <= {"str"}
+            if not made or not names_in(key) <= self.names.keys() | {"str"}:
+                continue
+            try:
+                found = eval(compile(ast.unparse(key), "<key>", "eval"), {"__builtins__": {"str": str}}, {**self.names})
+            except Exception:  # what the user's values may raise
+                continue
+            for name, held in _dictionaries(self.names):
+                if isinstance(found, str) and isinstance(held.get(found), np.ndarray):
+                    yield f"{name}[{self.text(key)}]", held[found]
 
     @cached_property
     def arrays(self) -> dict[str, tuple[int, ...]]:
@@ -292,7 +311,7 @@ class Surroundings:
         held = self.names.get(node.id) if isinstance(node, ast.Name) else None
         keys = [repr(k) for k in held if isinstance(k, str)] if isinstance(held, dict) else []
         texts = [self.text(e) for e in node.elts] if isinstance(node, ast.Tuple | ast.List) else keys
-        return texts if 2 < len(texts) <= LISTED else []
+        return texts if 1 < len(texts) <= LISTED else []
 
     @property
     def is_penalised(self) -> bool:
@@ -395,6 +414,17 @@ class Surroundings:
     def masks(self) -> set[str]:
         """Name the arrays of what is true or false."""
         return {n for n, v in self.holding.items() if isinstance(v, np.ndarray) and v.dtype.kind == "b"}
+
+    @cached_property
+    def conditions(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of what the file asks of arrays, the loss as well, where all that it reads is known here."""
+        scope, found = Variables(self.program, [self.seen], self.place), dict[str, tuple[int, ...]]()
+        known = self.names.keys() | self.program.scope.keys()
+        for node in comparisons_of(self.tree):
+            values = scope.computed(node) if names_in(node) <= known else None
+            if values is not None and isinstance(values[0], np.ndarray):
+                found[ast.unparse(node)] = values[0].shape
+        return dict(list(found.items())[:CONDITIONS])
 
     @cached_property
     def switches(self) -> list[str]:
@@ -614,6 +644,21 @@ def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from _numbers(text, x)
 
 
+def _functions_in(node: ast.AST) -> list[Any]:
+    """List what is called in an expression, each by a name; something without one stands for what isn't."""
+    called = (n.func for n in ast.walk(node) if isinstance(n, ast.Call))
+    return [f if isinstance(f, ast.Name) else ast.Name("") for f in called]
+
+
+def _dictionaries(names: Mapping[str, Any]) -> Iterator[tuple[str, dict[Any, Any]]]:
+    """List the dictionaries among variables, and among what they hold."""
+    for name, v in names.items():
+        if isinstance(v, dict):
+            yield name, v
+        elif not isinstance(v, np.ndarray | np.generic | int | float | list):
+            yield from ((f"{name}.{k}", x) for k, x in (attributes_of(v) or {}).items() if isinstance(x, dict))
+
+
 def _attributes(value: Any) -> dict[str, Any]:
     """Return what an object holds, and the numbers that its class gives all of its kind."""
     own = attributes_of(value)
@@ -647,29 +692,35 @@ def _numbers(text: str, v: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _elements(name: str, some: Sequence[Any], counted: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
-    """Write the elements of a list at which loops are, and those beside them, and return what they are."""
+    """Write the elements of a list at which loops are, and those beside them, and return what they are.
+
+    Counted from the end as well.
+    """
     for (i, k), (text, by) in itertools.product(counted.items(), (("", 0), (" + 1", 1), (" - 1", -1))):
         if 0 <= k + by < len(some):
             yield f"{name}[{i}{text}]", some[k + by]
+    for (i, k), (text, by) in itertools.product(counted.items(), (("", 0), (" + 1", 1), (" - 1", -1))):
+        if k > 0 and 0 < k - by <= len(some):
+            yield f"{name}[-{i}{text}]", some[by - k]
 
 
 def _parts(
     names: Mapping[str, Any], arrays: Mapping[str, tuple[int, ...]], indices: Sequence[str]
 ) -> Mapping[str, tuple[int, ...]]:
-    """List rows and columns of the arrays at hand: where a loop is, then at both ends."""
+    """List the arrays in lists, and rows and columns of arrays: where a loop is, then at both ends."""
     found: dict[str, tuple[int, ...]] = {}
-    for k, i in (*((int(names[i]), i) for i in indices if i in names), (0, "0"), (-1, "-1")):
-        for name, shape in arrays.items():
-            if shape and -shape[0] <= k < shape[0]:
-                found.setdefault(f"{name}[{i}]", shape[1:])
-            if len(shape) > 1 and -shape[1] <= k < shape[1]:
-                found.setdefault(f"{name}[:, {i}]", (shape[0], *shape[2:]))
     counted = {i: int(names[i]) for i in indices if i in names}
     for name, v in names.items():
         if isinstance(v, list | tuple) and v and all(isinstance(x, np.ndarray) for x in v):
             found |= {text: x.shape for text, x in _elements(name, v, counted)}
             found.setdefault(f"{name}[-1]", v[-1].shape)
             found.setdefault(f"{name}[0]", v[0].shape)
+    for i, k in {**counted, "0": 0, "-1": -1}.items():
+        for name, shape in arrays.items():
+            if shape and -shape[0] <= k < shape[0]:
+                found.setdefault(f"{name}[{i}]", shape[1:])
+            if len(shape) > 1 and -shape[1] <= k < shape[1]:
+                found.setdefault(f"{name}[:, {i}]", (shape[0], *shape[2:]))
     return dict(list(found.items())[:PARTS])
 
 
@@ -680,7 +731,8 @@ def _at_the_same(
     found: dict[str, tuple[int, ...]] = {}
     for text, shape in expressions.items():
         match parsed(text):
-            case ast.Subscript(value, ast.Tuple(parts) as index) if _named(value) in arrays:
+            case ast.Subscript(value, ast.Tuple() | ast.Slice() as index) if _named(value) in arrays:
+                parts = index.elts if isinstance(index, ast.Tuple) else [index]
                 whole, k = arrays[_named(value)], len(parts)
                 alike = {n: s for n, s in arrays.items() if s[:k] == whole[:k]}
                 if k <= len(whole) and all(isinstance(p, ast.Slice | ast.Name) for p in parts):

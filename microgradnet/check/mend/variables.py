@@ -17,7 +17,7 @@ import numpy as np
 from microgradnet.check.harmless import BUILTIN, is_of_numpy
 from microgradnet.check.observe import Observation, Place, Source
 
-__all__ = ["TIMES", "Variables", "exchanged", "matrix_products", "parsed", "slopes", "times"]
+__all__ = ["TIMES", "Variables", "exchanged", "matrix_products", "parsed", "slopes", "times", "with_names"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -102,6 +102,17 @@ def exchanged(node: Any, at: ast.AST, new: ast.expr) -> Any:
     if not isinstance(node, ast.AST):
         return node
     return type(node)(**{name: exchanged(value, at, new) for name, value in ast.iter_fields(node)})
+
+
+def with_names(node: Any, given: Mapping[str, ast.expr]) -> Any:
+    """Copy an expression, with other expressions in place of some names."""
+    if isinstance(node, ast.Name) and node.id in given:
+        return given[node.id]
+    if isinstance(node, list):
+        return [with_names(n, given) for n in node]
+    if not isinstance(node, ast.AST):
+        return node
+    return type(node)(**{name: with_names(value, given) for name, value in ast.iter_fields(node)})
 
 
 def times(factor: float, text: str, named: Mapping[float, str] = MappingProxyType({})) -> str:
