@@ -2,8 +2,9 @@
 
 A line that is named is right if it is one of those that the case's first lines name, and else an accusation. Of these
 it is said how many are right all the same, as changing that line alone mends everything: the patch is made, and the
-file run beside finite differences. The right derivations are diagnosed too, each beside the wrong one: nothing may be
-found in them.
+file run beside finite differences. Where no kind is told, a line may be, with what belongs there: it is counted apart,
+and ``unexplained`` is right where a case expects that, too. The right derivations are diagnosed too, each beside the
+wrong one: nothing may be found in them.
 """
 
 import io
@@ -61,7 +62,7 @@ def score(path, folder):
     arrays = head.get("given as") == "arrays"
     told = diagnosed(module(source, copy), "backprop", arrays)
     found = [d for d in told if d.kind not in ("unexplained", "automatic-wrong")]
-    lines = [getattr(d, "line", None) for d in found]
+    lines = [d.line for d in found]
     mending, kinds = changes(head), [k.split(" or ") for k in head["expected kind"].split(" + ")]
     verdicts = Counter({"cases": 1, "with source": not arrays, "unexplained": not found})
     if found:
@@ -70,13 +71,24 @@ def score(path, folder):
         verdicts["of the accused mend all alone"] = verdicts["accused"] and mends_alone(found, copy)
         verdicts["kind first"] = any(found[0].kind in group for group in kinds)
         verdicts["all causes"] = len(kinds) > 1 and any(set(group) <= set(lines) for group in mending)
+    elif told:  # the line is named, and what belongs there, where no mistake is known that gives these numbers
+        places = {d.line for d in told} - {None}
+        right = {n for group in mending for n in group}
+        verdicts["line of an unexplained"] = told[0].line in right
+        verdicts["accused by an unexplained"] = bool(places - right)
+    verdicts["kind first"] |= not found and any("unexplained" in group for group in kinds)
     verdicts["combinations"] = len(kinds) > 1
     for function in ("right", "backprop"):
         text = source if function == "right" else corrected(source, head, mending[0])
         right = diagnosed(module(text, folder / f"{path.stem}_{function}.py"), function, arrays)
         verdicts["right ones"] += 1
         verdicts["right called wrong"] += bool(right)
-    return verdicts, ", ".join(f"line {n} {d.kind}" for n, d in zip(lines, found, strict=True)) or "nothing"
+    return verdicts, ", ".join(f"line {n} {d.kind}" for n, d in zip(lines, found, strict=True)) or _placed(told)
+
+
+def _placed(told):
+    places = [str(d.line) for d in told if d.line is not None]
+    return f"line {', '.join(places)} unexplained" if places else "nothing"
 
 
 def main(where=str(FOLDER)):

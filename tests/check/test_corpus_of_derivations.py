@@ -18,7 +18,8 @@ LATER = (
     "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
     "seventeenth", "eighteenth", "nineteenth", "twentieth", "twentyfirst", "twentysecond",
     "twentythird", "twentyfourth", "twentyfifth", "twentysixth", "twentyseventh", "twentyeighth",
-    "twentyninth", "thirtieth", "thirtyfirst", "thirtysecond",
+    "twentyninth", "thirtieth", "thirtyfirst", "thirtysecond", "thirtythird", "thirtyfourth", "thirtyfifth",
+    "thirtysixth",
 )  # fmt: skip
 FOLDERS = FOLDER, *map(FOLDER.with_name, LATER)
 FILES = [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
@@ -94,7 +95,7 @@ def wrong(derived, expected):
     ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}: {path.stem}")
 def test_a_derivation_is_what_its_first_lines_say(path):
     source = path.read_text(encoding="utf-8")
     head = head_of(source)
@@ -112,7 +113,7 @@ def test_a_derivation_is_what_its_first_lines_say(path):
 SEVERAL = [path for path in FILES if " and " in path.read_text(encoding="utf-8").split("what:")[0]]
 
 
-@pytest.mark.parametrize("path", SEVERAL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SEVERAL, ids=lambda path: f"{path.parent.name}: {path.stem}")
 def test_no_one_of_several_corrections_is_enough(path):
     source = path.read_text(encoding="utf-8")
     head, names = head_of(source), run(source, path)
