@@ -519,8 +519,8 @@ class Correction(Parts):
         if inlined is not None and (found := compared(factors_of(old, True), factors_of(inlined, True))) is not None:
             return self._of_factors(*found, change)
         if isinstance(new, ast.Call) and are_reads(old) and new.args and ast.dump(new.args[0]) == ast.dump(old):
-            if called(new) == "sign":  # the slope of a size, and not of a square
-                return "wrong-activation"
+            if called(new) in ("sign", "inv"):  # the slope of a size, and not of a square; a matrix for its inverse
+                return "wrong-activation" if called(new) == "sign" else "wrong-point"
             return self.another_value() if self.is_elementwise(new) else None
         outer, field = change.around[-1] if change.around else (None, "")
         match outer, field:
@@ -643,7 +643,8 @@ class Correction(Parts):
             counted = self.of_a_turn(node)
             if (self.is_count(factor) and not counted) or (divides and self.counts_each(node)):
                 return "sum-for-mean" if divides == missing else "mean-for-sum"
-            whole = [n for n in (change.old, *(n for n, _ in change.around)) if isinstance(n, ast.expr)]
+            near = itertools.takewhile(lambda w: isinstance(w[0], ast.BinOp | ast.UnaryOp), reversed(change.around))
+            whole = [change.old, *(n for n, _ in near)]  # and not what is given to a function beside it
             divided = any(factors[0] in some for n in whole for _, some in terms_of(n))
             if missing and divides and not divided and any(factor in reads(n) for n in whole):
                 return "repeated-factor"  # divided by what it was multiplied by

@@ -49,6 +49,8 @@ def terms_of(node: Any, whole: bool = False) -> list[Term]:
 
 def factors_of(node: Any, whole: bool) -> list[Term]:
     """Write a factor as a sum of products; whole, if it is to be kept as it is."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return [(-c, f) for c, f in factors_of(node.operand, whole)]
     is_sum = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
     return [(1.0, (ast.unparse(node),))] if whole and is_sum else terms_of(node, whole)
 

@@ -141,6 +141,7 @@ def of_a_call(at: Surroundings, node: ast.Call) -> Iterator[tuple[str, str]]:
             yield "wrong-parameter", call(called, [*with_other(args, k, other), *options])
     yield from _as_called_elsewhere(at, node, args, keywords)
     yield from _with_more(at, node, args)
+    yield from _unpacked_of_another(at, args)
     if name == "copy" and operand is not None and not args:
         yield "repeated-term", call(at.numpy("zeros_like"), [at.text(operand)])
     if name in ("transpose", "sum", "mean") and is_method:
@@ -197,7 +198,9 @@ def _as_called_elsewhere(
         more = {k.arg: at.text(k.value) for k in other.keywords if k.arg and isinstance(k.value, ast.Constant)}
         constants = [at.text(a) for a in other.args[len(args) :] if isinstance(a, ast.Constant)]
         if keywords.keys() <= more.keys() and (more != dict(keywords) or constants):
-            yield "wrong-activation", call(called, [*args, *constants, *(f"{k}={v}" for k, v in more.items())])
+            given = np.shape(at.value_of(node.args[0])) if node.args else None
+            kind = "wrong-activation" if given == at.shape else "wrong-shape"  # as of windows with a stride
+            yield kind, call(called, [*args, *constants, *(f"{k}={v}" for k, v in more.items())])
 
 
 def _with_more(at: Surroundings, node: ast.Call, args: list[str]) -> Iterator[tuple[str, str]]:
@@ -206,6 +209,14 @@ def _with_more(at: Surroundings, node: ast.Call, args: list[str]) -> Iterator[tu
     defined = (n for n in at.tree.body if isinstance(n, ast.FunctionDef) and n.name == called)
     if not node.keywords and any(len(f.args.args) > len(args) for f in defined):
         yield from (("missing-factor", call(called, [*args, n])) for n in at.unread if n in at.arrays)
+
+
+def _unpacked_of_another(at: Surroundings, args: list[str]) -> Iterator[tuple[str, str]]:
+    """Unpack what a function of the file makes of the same: the gates, and not what they are made of."""
+    unpacks = isinstance(getattr(at.place.statement, "targets", [None])[0], ast.Tuple) and at.place.parent is None
+    for f in at.tree.body if unpacks and args else ():
+        if isinstance(f, ast.FunctionDef) and len(f.args.args) == 1 and f.name in at.program.harmless:
+            yield "wrong-point", call(f.name, args[:1])
 
 
 def _turned_beside(at: Surroundings, operand: ast.expr, sizes: list[str]) -> Iterator[str]:

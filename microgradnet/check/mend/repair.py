@@ -695,7 +695,8 @@ class Repair:
 
     def is_of_data(self, place: Place) -> bool:
         """Whether a value is made of what is given and isn't learnt, as a row of x."""
-        return self.depends.get(place.index, frozenset()).isdisjoint(self.rerun.derivation.positions)
+        own = self.depends.get(place.index, frozenset())
+        return bool(own) and own.isdisjoint(self.rerun.derivation.positions)
 
     def comes_before(self, place: Place) -> bool:
         """Whether a value itself doesn't depend on all of them, whatever it is used for: as a row of x."""
