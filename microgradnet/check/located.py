@@ -40,7 +40,7 @@ from microgradnet.text import legible
 
 __all__ = ["Sources", "drawing_of", "explained", "listing_of", "located"]
 
-SHARE = 0.5
+SHARE = 0.7
 """Which part of the budget the search in the source may take."""
 
 LEAST_DRAWS = 3
