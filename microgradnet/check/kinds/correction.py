@@ -581,8 +581,9 @@ class Correction(Parts):
             return "wrong-shape"
         ops = [getattr(n, "op", None) for n in (old, new)]
         sums, products = ([isinstance(op, some) for op in ops] for some in (ast.Add | ast.Sub, ast.Mult | ast.Div))
-        if sums == products[::-1] and any(sums) and sorted(reads(old)) == sorted(reads(new)):  # (a + b) c for a c + b
-            return "missing-factor" if sums[0] else "repeated-factor"
+        apart = not holds(new, old) and not holds(old, new)
+        if sums == products[::-1] and any(sums) and apart and sorted(reads(old)) == sorted(reads(new)):
+            return "missing-factor" if sums[0] else "repeated-factor"  # (a + b) c for a c + b
         pairs = {frozenset(pair) for pair in zip(reads(old), reads(new), strict=False) if pair[0] != pair[1]}
         swapped = len(pairs) == 1 and sorted(reads(old)) == sorted(reads(new)) and len([*reads(old)]) > 2
         if not swapped or not isinstance(getattr(old, "op", None), ast.Add | ast.Sub):
