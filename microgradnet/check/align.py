@@ -386,6 +386,10 @@ class Aligned:
         self.named: dict[str, Place] = {}
         self._matched: dict[int, list[Match | None]] = {}
 
+    def first(self, place: Place) -> Match | None:
+        """Say what was computed at a place when it was first reached: what is later may be of its own making."""
+        return next(iter(self.matches(place)), None)
+
     def matches(self, place: Place) -> list[Match | None]:
         """Say which quantity was computed at a place, each time that it was reached."""
         if place.index not in self._matched:

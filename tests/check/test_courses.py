@@ -56,10 +56,15 @@ PAIRS = [
 ]
 
 
+def scored(which, name, folder):
+    """Return what is found of one case of a set: the verdicts, and words."""
+    with np.errstate(all="ignore"):
+        return score(FOLDER.with_name(which) / f"{name}.py", folder)
+
+
 @pytest.mark.parametrize(("which", "name"), FOUND, ids=[name for _, name in FOUND])
 def test_the_line_and_the_kind_are_found(which, name, tmp_path):
-    with np.errstate(all="ignore"):
-        verdicts, said = score(FOLDER.with_name(which) / f"{name}.py", tmp_path)
+    verdicts, said = scored(which, name, tmp_path)
     assert verdicts["line first"], said
     assert verdicts["kind first"], said
     assert not verdicts["accused"], said
@@ -68,16 +73,14 @@ def test_the_line_and_the_kind_are_found(which, name, tmp_path):
 
 @pytest.mark.parametrize(("which", "name"), PAIRS, ids=[name for _, name in PAIRS])
 def test_both_lines_of_two_mistakes_are_found(which, name, tmp_path):
-    with np.errstate(all="ignore"):
-        verdicts, said = score(FOLDER.with_name(which) / f"{name}.py", tmp_path)
+    verdicts, said = scored(which, name, tmp_path)
     assert verdicts["all causes"], said
     assert verdicts["line first"], said
     assert not verdicts["accused"], said
 
 
 def test_a_statement_is_named_whose_right_value_is_known_though_nobody_knows_its_text(tmp_path):
-    source = FOLDER.with_name("thirtyfifth") / "batch_norm_each_example_by_itself.py"
-    verdicts, said = score(source, tmp_path)
+    verdicts, said = scored("thirtyfifth", "batch_norm_each_example_by_itself", tmp_path)
     assert verdicts["line of an unexplained"], said
     assert not verdicts["accused by an unexplained"], said
 

@@ -758,13 +758,13 @@ class Correction(Parts):
 
 def _is_the_rest(one: ast.Slice, other: ast.Slice) -> bool:
     """Whether a part of an axis is all that another one leaves: the first n, and all from the n-th on."""
-    ends = [(s.lower, s.upper) for s in (one, other)]
-    named = all((a is None) != (b is None) and isinstance(a or b, ast.Name) for a, b in ends)
-    return (
-        named
-        and [ast.unparse(n) for n in ends[0] if n] == [ast.unparse(n) for n in ends[1][::-1] if n]
-        and ((ends[0][0] is None) != (ends[1][0] is None))
-    )
+    match one, other:
+        case (ast.Slice(lower=None, upper=ast.Name(n)), ast.Slice(lower=ast.Name(m), upper=None)) | (
+            ast.Slice(lower=ast.Name(n), upper=None),
+            ast.Slice(lower=None, upper=ast.Name(m)),
+        ):
+            return n == m
+    return False
 
 
 def _counts_more(some: ast.AST, others: ast.AST) -> bool:

@@ -13,7 +13,7 @@ from microgradnet.check.explain.chain import Chain
 from microgradnet.check.kinds.parts import Parts, Values
 
 __all__ = [
-    "flipped", "is_array", "is_mask", "is_masked_otherwise", "is_multiple", "is_real_array", "of_a_factor", "of_sizes",
+    "flipped", "is_array", "is_mask", "is_multiple", "is_real_array", "of_a_factor", "of_sizes",
     "of_values", "rowwise", "shifted",
 ]  # fmt: skip
 
@@ -37,7 +37,7 @@ def is_mask(values: Values | None) -> bool:
     )
 
 
-def is_masked_otherwise(old: Any, new: Any) -> bool:
+def _is_masked_otherwise(old: Any, new: Any) -> bool:
     """Whether two values are alike wherever neither is zero, and each is zero where the other isn't."""
     out, let = (old == 0) & (new != 0), (old != 0) & (new == 0)
     return bool(out.any() and let.any()) and np.allclose(old[~(out | let)], new[~(out | let)])
@@ -153,7 +153,7 @@ def of_values(parts: Parts, olds: Values, news: Values) -> str | None:
         return of_a_factor(parts.known.draws[0].chain, 1 / factor)
     if all(is_mask([x]) for x in (*olds, *news)):
         return "wrong-mask"
-    if all(is_masked_otherwise(o, n) for o, n in pairs):
+    if all(_is_masked_otherwise(o, n) for o, n in pairs):
         return "wrong-mask"
     on = all(np.allclose(o[o != 0], n[o != 0]) for o, n in pairs)
     if on and all(is_mask([o]) for o in olds):  # something else where nothing comes through

@@ -245,7 +245,7 @@ def _gradients(scan: Scan) -> set[tuple[str, str]]:
     named = [
         p for p in reads if p.kind == "expression" and isinstance(p.node, ast.Name) and is_real(scan.seen, p.index)
     ]
-    firsts = ((p, next(iter(scan.repair.aligned.matches(p)), None)) for p in named)
+    firsts = ((p, scan.repair.aligned.first(p)) for p in named)
     return {(p.function, p.node.id) for p, m in firsts if is_exact(m, "cotangent")}
 
 

@@ -61,7 +61,7 @@ def _where_it_is_added_up(scan: Scan, mend: Mend) -> Mend:
 
 def _is_told(scan: Scan, places: Sequence[Place]) -> int:
     """Say how much is known of what a statement first computes: 2 if it is a value of the loss, as ``o - y``."""
-    firsts = [next(iter(scan.repair.aligned.matches(p)), None) for p in places if p.parent is None]
+    firsts = [scan.repair.aligned.first(p) for p in places if p.parent is None]
     if not firsts or None in firsts or isinstance(places[0].statement, ast.Return):
         return 0
     return 1 + all(is_exact(m, "value") for m in firsts)
@@ -129,9 +129,8 @@ def _quantities(scan: Scan, place: Place) -> Iterator[Mend]:
     if len(counts) != 1:
         return
     count, series = counts.pop(), scan.repair.aligned.known.series
-    handed_on = (
-        series(np.shape(value), count - 1) if count > 2 else ()
-    )  # to no turn from the last: that has no gradient
+    # What a loop hands on, its last turn hands to none, and it has no gradient there.
+    handed_on = series(np.shape(value), count - 1) if count > 2 else ()
     for match, values in itertools.chain(series(np.shape(value), count), handed_on):
         if scan.repair.stopped:
             return

@@ -121,7 +121,7 @@ def is_a_slope(scan: Scan, place: Place) -> bool:
 def is_of_the_loss(scan: Scan, mend: Mend) -> bool:
     """Whether a statement first computes a value that the loss has, and calls it as the loss does: it is right so."""
     whole = scan.whole(mend.place)
-    first = next(iter(scan.repair.aligned.matches(whole)), None)
+    first = scan.repair.aligned.first(whole)
     named = is_exact(first, "value") and whole.variable == first.text().rstrip("₀₁₂₃₄₅₆₇₈₉")
     return named and scan.repair.comes_before(whole)
 

@@ -572,12 +572,12 @@ class Repair:
 
     def is_a_gradient(self, whole: Place) -> bool:
         """Whether a value is first a gradient, and not that of another value than it is named after."""
-        first, meant = next(iter(self.aligned.matches(whole)), None), self.meant(whole)
+        first, meant = self.aligned.first(whole), self.meant(whole)
         return is_exact(first, "cotangent") and (not meant or first.quantity.entry in meant)
 
     def _is_of_the_loss(self, places: Sequence[Place]) -> bool:
         """Whether a statement computes a value of the loss, as it is first reached."""
-        firsts = (next(iter(self.aligned.matches(p)), None) for p in places if p.parent is None)
+        firsts = (self.aligned.first(p) for p in places if p.parent is None)
         return any(is_exact(m, "value") for m in firsts)
 
     def _mended(self, mends: Sequence[Mend]) -> frozenset[str]:

@@ -407,7 +407,7 @@ class Scan:
 
     def is_renamed(self, place: Place) -> bool:
         """Whether a statement does no more than give a gradient another name: it may have been meant to do more."""
-        first = next(iter(self.repair.aligned.matches(place)), None)
+        first = self.repair.aligned.first(place)
         assigns = isinstance(place.statement, ast.Assign) and place.kind == "expression"
         named = assigns and place.is_read and place.variable is not None
         return named and first is not None and first.quantity.kind in GRADIENTS

@@ -272,7 +272,7 @@ def locally(scan: Scan) -> list[tuple[Mend, int]]:
         if places[0].statement in scan.leads_on:
             continue
         for whole in _wholes(scan, places):
-            first = _first_match(scan, whole)
+            first = scan.repair.aligned.first(whole)
             if _may_be_wrong(scan, places, whole):
                 options = _options(scan, places, whole, held)
                 found += options
@@ -307,14 +307,9 @@ def _wholes(scan: Scan, places: Sequence[Place]) -> list[Place]:
     return [p for p in places if p.kind == "after" or any(p.node is part for part in (*handed, *parts))]
 
 
-def _first_match(scan: Scan, whole: Place) -> Match | None:
-    """Say what a statement computes when first reached: what it does later may be of its own making."""
-    return next(iter(scan.repair.aligned.matches(whole)), None)
-
-
 def _begins_as_known(scan: Scan, whole: Place) -> bool:
     """Whether a value is first what the loss or its right derivation has, or a part of it, or is added to such."""
-    firsts = (_first_match(scan, p) for p in (whole, *scan.program.around(whole)))
+    firsts = (scan.repair.aligned.first(p) for p in (whole, *scan.program.around(whole)))
     return any(first is not None and (first.exact or scan.repair.is_added_up(first)) for first in firsts)
 
 
@@ -342,20 +337,20 @@ def _leads_nowhere(scan: Scan, whole: Place) -> bool:
 
 def _is_half(scan: Scan, whole: Place) -> bool:
     """Whether a value of the loss is meant as a gradient, as y − o is half of one."""
-    first = _first_match(scan, whole)
+    first = scan.repair.aligned.first(whole)
     return is_exact(first, "value") and not scan.is_itself(whole, first)
 
 
 def _options(scan: Scan, places: Sequence[Place], whole: Place, held: Collection[int | None]) -> list[tuple[Mend, int]]:
     """List what makes one value of a statement right: the nearest change for each quantity, that of its name first."""
-    known = None if _first_match(scan, whole) is not None else held
+    known = None if scan.repair.aligned.first(whole) is not None else held
     found = [f for p in places if _is_in(scan, p, whole) for f in _made_right(scan, p, whole, known)]
     names = _names_around(scan, whole)
     found.sort(key=lambda f: (f[0].far, is_of_a_variable(scan, f[0]), *_looks(f[0].rewrite, names)))
     meant = scan.repair.meant(whole)
     found.sort(key=lambda f: bool(meant) and f[1].quantity.entry not in meant)
     found.sort(key=lambda f: f[1].quantity.kind not in GRADIENTS)
-    first = _first_match(scan, whole)
+    first = scan.repair.aligned.first(whole)
     if is_exact(first, "cotangent") and _leads_nowhere(scan, whole):
         entry, graph = first.quantity.entry, scan.repair.known.draws[0].chain.graph
         inputs = graph[entry].inputs if entry is not None else ()
@@ -398,7 +393,7 @@ def _made_right(
     changes: list[Generator] = [near, not_near, *([] if scan.is_handed(place) else [scan.repair.wanted])]
     often = place is whole or _is_read_again(place, whole) or _is_a_term(place, whole)
     changes += [simple, plain] if often else []
-    first = _first_match(scan, whole)
+    first = scan.repair.aligned.first(whole)
     changes += [applied] if first is None or not first.same_shape else []  # a function may split it into heads
     for rewrite in (r for g in changes for r in scan.repair.rewrites(place, g)):
         if scan.repair.stopped:

@@ -81,7 +81,8 @@ class Surroundings:
         """List what dictionaries hold under the key of what the statement puts into one: params, where it is grads."""
         for target in targets_of(self.place.statement):
             key = target.slice if isinstance(target, ast.Subscript) else target
-            made = isinstance(key, ast.JoinedStr | ast.BinOp) and {f.id for f in _functions_in(key)} <= {"str"}
+            called = {ast.unparse(n.func) for n in ast.walk(key) if isinstance(n, ast.Call)}
+            made = isinstance(key, ast.JoinedStr | ast.BinOp) and called <= {"str"}
             if not made or not names_in(key) <= self.names.keys() | {"str"}:
                 continue
             try:
@@ -644,12 +645,6 @@ def held(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from _numbers(text, x)
 
 
-def _functions_in(node: ast.AST) -> list[Any]:
-    """List what is called in an expression, each by a name; something without one stands for what isn't."""
-    called = (n.func for n in ast.walk(node) if isinstance(n, ast.Call))
-    return [f if isinstance(f, ast.Name) else ast.Name("") for f in called]
-
-
 def _dictionaries(names: Mapping[str, Any]) -> Iterator[tuple[str, dict[Any, Any]]]:
     """List the dictionaries among variables, and among what they hold."""
     for name, v in names.items():
@@ -696,10 +691,11 @@ def _elements(name: str, some: Sequence[Any], counted: Mapping[str, int]) -> Ite
 
     Counted from the end as well.
     """
-    for (i, k), (text, by) in itertools.product(counted.items(), (("", 0), (" + 1", 1), (" - 1", -1))):
+    beside = [*itertools.product(counted.items(), (("", 0), (" + 1", 1), (" - 1", -1)))]
+    for (i, k), (text, by) in beside:
         if 0 <= k + by < len(some):
             yield f"{name}[{i}{text}]", some[k + by]
-    for (i, k), (text, by) in itertools.product(counted.items(), (("", 0), (" + 1", 1), (" - 1", -1))):
+    for (i, k), (text, by) in beside:
         if k > 0 and 0 < k - by <= len(some):
             yield f"{name}[-{i}{text}]", some[by - k]
 
